@@ -1,0 +1,56 @@
+namespace NemotronSharp.Configuration;
+
+/// <summary>Parameters of a shape, and the memory that its sequences need as the family defines it (float32 SSM state, bf16 convolution window and keys/values).</summary>
+public readonly struct ModelFootprint(NemotronConfig config)
+{
+    private readonly NemotronConfig _c = config;
+
+    /// <summary>All parameters of the model without its MTP head, router biases included.</summary>
+    public long Parameters => _c.Layers.Sum(LayerParameters) + Ends;
+
+    /// <summary>Parameters of the MTP head; its depths share one copy.</summary>
+    public long MtpParameters
+    {
+        get
+        {
+            if (_c.MtpDepth == 0) return 0;
+            long h = _c.HiddenSize;
+            return _c.MtpLayers.Sum(LayerParameters) + 2 * h * h + 3 * h;
+        }
+    }
+
+    /// <summary>Router correction biases, float32 in every checkpoint; the vendor's index does not count them.</summary>
+    public long RouterBiases => (long)_c.CountOf(LayerKind.Experts) * _c.RoutedExperts;
+
+    /// <summary>Parameters that one token touches, embedding table included.</summary>
+    public long ActiveParameters => Parameters - (long)_c.CountOf(LayerKind.Experts) * (_c.RoutedExperts - _c.ExpertsPerToken) * ExpertParameters;
+
+    /// <summary>Parameters that one token touches, without the embedding table (of which it reads one row).</summary>
+    public long ActiveParametersWithoutEmbedding => ActiveParameters - (_c.TieWordEmbeddings ? 0 : (long)_c.VocabSize * _c.HiddenSize);
+
+    /// <summary>Bytes of Mamba state a sequence holds whatever its length.</summary>
+    public long StateBytesPerSequence => _c.CountOf(LayerKind.Mamba)
+        * (4L * _c.MambaInnerSize * _c.SsmStateSize + 2L * (_c.ConvKernel - 1) * _c.MambaConvSize);
+
+    /// <summary>Bytes of keys and values a token adds.</summary>
+    public long KeyValueBytesPerToken => 2L * 2 * _c.CountOf(LayerKind.Attention) * _c.NumKeyValueHeads * _c.HeadDim;
+
+    /// <summary>Parameters of one layer with its norm.</summary>
+    public long LayerParameters(LayerKind kind)
+    {
+        long h = _c.HiddenSize;
+        return h + kind switch
+        {
+            LayerKind.Mamba => h * _c.MambaProjectionSize + (long)_c.MambaConvSize * (_c.ConvKernel + (_c.UseConvBias ? 1 : 0))
+                + 3L * _c.MambaNumHeads + _c.MambaInnerSize + _c.MambaInnerSize * h,
+            LayerKind.Attention => h * _c.HeadDim * (_c.NumAttentionHeads + 2L * _c.NumKeyValueHeads) + (long)_c.NumAttentionHeads * _c.HeadDim * h,
+            LayerKind.Experts => _c.RoutedExperts * h + _c.RoutedExperts + 2 * h * _c.SharedIntermediateSize
+                + 2 * h * _c.MoeLatentSize + _c.RoutedExperts * ExpertParameters,
+            _ => 2 * h * _c.IntermediateSize,
+        };
+    }
+
+    private long ExpertParameters => 2L * _c.ExpertHiddenSize * _c.MoeIntermediateSize;
+
+    private long Ends => (_c.TieWordEmbeddings ? 1L : 2L) * _c.VocabSize * _c.HiddenSize + _c.HiddenSize;
+}
