@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NemotronSharp.Numerics;
+
+namespace NemotronSharp.Kernels;
+
+/// <summary>
+/// y[t, r] = Σ_k w[r, k] · x[t, k]; w [R, K] in its file's type, x [T, K] and y [T, R] float32.
+/// Each y is sixteen running sums over k, then their one fixed sum: the same bits for any T, any thread count.
+/// </summary>
+internal static unsafe class MatMul
+{
+    private const int TileRows = 4;
+    private const int TileTokens = 4;
+
+    // Rows handed to a thread at a time: enough arithmetic to be worth waking one.
+    private const int LeastWorkPerChunk = 1 << 16;
+
+    public static void Apply(WeightMatrix w, Rows x, Rows y, Workers workers)
+    {
+        if (x.Width != w.Columns || y.Width != w.Rows || x.Count != y.Count)
+            throw new ArgumentException($"found x [{x.Count}, {x.Width}] and y [{y.Count}, {y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
+        var work = (long)Math.Max(1, w.Columns) * Math.Max(1, x.Count);
+        var grain = (int)Math.Clamp(LeastWorkPerChunk / work, 1, w.Rows);
+        grain = Math.Max(TileRows, (grain + TileRows - 1) / TileRows * TileRows);
+        switch (w.Type)
+        {
+            case TensorType.F32: workers.Run(new Job<F32Format>(w, x, y), w.Rows, grain); break;
+            case TensorType.F16: workers.Run(new Job<F16Format>(w, x, y), w.Rows, grain); break;
+            case TensorType.BF16: workers.Run(new Job<BF16Format>(w, x, y), w.Rows, grain); break;
+            default: throw new ArgumentException($"found a weight matrix of type {w.Type}, expected F32, F16 or BF16", nameof(w));
+        }
+    }
+
+    /// <summary>The formula, one double-precision sum per value.</summary>
+    public static void Reference(WeightMatrix w, Rows x, Rows y)
+    {
+        var row = new float[w.Columns];
+        for (var r = 0; r < w.Rows; r++)
+        {
+            w.CopyRow(r, row);
+            for (var t = 0; t < x.Count; t++)
+            {
+                var sum = 0.0;
+                for (var k = 0; k < row.Length; k++) sum += (double)row[k] * x[t][k];
+                y[t][r] = (float)sum;
+            }
+        }
+    }
+
+    private readonly struct Job<TFormat>(WeightMatrix w, Rows x, Rows y) : IJob where TFormat : IWeightFormat
+    {
+        public void Run(int begin, int end)
+        {
+            for (var t = 0; t < x.Count; t += TileTokens)
+            {
+                for (var r = begin; r < end; r += TileRows)
+                {
+                    if (x.Count - t >= TileTokens && end - r >= TileRows) Tile(r, t);
+                    else Edge(r, Math.Min(end, r + TileRows), t, Math.Min(x.Count, t + TileTokens));
+                }
+            }
+        }
+
+        // Sixteen accumulators: four weights and four activations are loaded for sixteen multiply-adds.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Tile(int r, int t)
+        {
+            var rowBytes = w.RowBytes;
+            byte* w0 = w.Data + r * rowBytes, w1 = w0 + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
+            float* x0 = x.Row(t), x1 = x.Row(t + 1), x2 = x.Row(t + 2), x3 = x.Row(t + 3);
+            Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default, a10 = default, a11 = default, a12 = default, a13 = default;
+            Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default, a30 = default, a31 = default, a32 = default, a33 = default;
+            for (var k = 0; k < w.Columns; k += Lanes.Width)
+            {
+                Vector512<float> b0, b1, b2, b3, v;
+                var rest = w.Columns - k;
+                if (rest >= Lanes.Width) (b0, b1, b2, b3) = (Vector512.Load(x0 + k), Vector512.Load(x1 + k), Vector512.Load(x2 + k), Vector512.Load(x3 + k));
+                else (b0, b1, b2, b3) = (Lanes.LoadTail(x0 + k, rest), Lanes.LoadTail(x1 + k, rest), Lanes.LoadTail(x2 + k, rest), Lanes.LoadTail(x3 + k, rest));
+                v = Weights(w0, k, rest);
+                a00 = Vector512.FusedMultiplyAdd(v, b0, a00);
+                a01 = Vector512.FusedMultiplyAdd(v, b1, a01);
+                a02 = Vector512.FusedMultiplyAdd(v, b2, a02);
+                a03 = Vector512.FusedMultiplyAdd(v, b3, a03);
+                v = Weights(w1, k, rest);
+                a10 = Vector512.FusedMultiplyAdd(v, b0, a10);
+                a11 = Vector512.FusedMultiplyAdd(v, b1, a11);
+                a12 = Vector512.FusedMultiplyAdd(v, b2, a12);
+                a13 = Vector512.FusedMultiplyAdd(v, b3, a13);
+                v = Weights(w2, k, rest);
+                a20 = Vector512.FusedMultiplyAdd(v, b0, a20);
+                a21 = Vector512.FusedMultiplyAdd(v, b1, a21);
+                a22 = Vector512.FusedMultiplyAdd(v, b2, a22);
+                a23 = Vector512.FusedMultiplyAdd(v, b3, a23);
+                v = Weights(w3, k, rest);
+                a30 = Vector512.FusedMultiplyAdd(v, b0, a30);
+                a31 = Vector512.FusedMultiplyAdd(v, b1, a31);
+                a32 = Vector512.FusedMultiplyAdd(v, b2, a32);
+                a33 = Vector512.FusedMultiplyAdd(v, b3, a33);
+            }
+
+            Store(t, r, a00, a10, a20, a30);
+            Store(t + 1, r, a01, a11, a21, a31);
+            Store(t + 2, r, a02, a12, a22, a32);
+            Store(t + 3, r, a03, a13, a23, a33);
+        }
+
+        // Single tokens and ragged borders: four rows share each activation load.
+        private void Edge(int rowBegin, int rowEnd, int tokenBegin, int tokenEnd)
+        {
+            for (var t = tokenBegin; t < tokenEnd; t++)
+            {
+                if (rowEnd - rowBegin == TileRows) Four(rowBegin, t);
+                else for (var r = rowBegin; r < rowEnd; r++) y[t][r] = One(r, t);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Four(int r, int t)
+        {
+            var rowBytes = w.RowBytes;
+            byte* w0 = w.Data + r * rowBytes, w1 = w0 + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
+            var row = x.Row(t);
+            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+            for (var k = 0; k < w.Columns; k += Lanes.Width)
+            {
+                var rest = w.Columns - k;
+                var b = rest >= Lanes.Width ? Vector512.Load(row + k) : Lanes.LoadTail(row + k, rest);
+                a0 = Vector512.FusedMultiplyAdd(Weights(w0, k, rest), b, a0);
+                a1 = Vector512.FusedMultiplyAdd(Weights(w1, k, rest), b, a1);
+                a2 = Vector512.FusedMultiplyAdd(Weights(w2, k, rest), b, a2);
+                a3 = Vector512.FusedMultiplyAdd(Weights(w3, k, rest), b, a3);
+            }
+
+            Store(t, r, a0, a1, a2, a3);
+        }
+
+        private float One(int r, int t)
+        {
+            var weights = w.Data + r * w.RowBytes;
+            var row = x.Row(t);
+            var sum = Vector512<float>.Zero;
+            for (var k = 0; k < w.Columns; k += Lanes.Width)
+            {
+                var rest = w.Columns - k;
+                var b = rest >= Lanes.Width ? Vector512.Load(row + k) : Lanes.LoadTail(row + k, rest);
+                sum = Vector512.FusedMultiplyAdd(Weights(weights, k, rest), b, sum);
+            }
+
+            return Lanes.Sum(sum);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<float> Weights(byte* row, int k, int rest) =>
+            rest >= Lanes.Width ? TFormat.Load16(row + (long)k * TFormat.Size) : Tail(row + (long)k * TFormat.Size, rest);
+
+        private static Vector512<float> Tail(byte* source, int rest)
+        {
+            var lanes = stackalloc float[Lanes.Width];
+            for (var i = 0; i < Lanes.Width; i++) lanes[i] = i < rest ? TFormat.Load(source + i * TFormat.Size) : 0f;
+            return Vector512.Load(lanes);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Store(int t, int r, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+        {
+            var target = y.Row(t) + r;
+            target[0] = Lanes.Sum(a);
+            target[1] = Lanes.Sum(b);
+            target[2] = Lanes.Sum(c);
+            target[3] = Lanes.Sum(d);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using NemotronSharp.Kernels;
+using NemotronSharp.Numerics;
+
+namespace NemotronSharp.Model;
+
+/// <summary>
+/// Multi-token prediction (DeepSeek-V3, arXiv 2412.19437; Nemotron 3, arXiv 2512.20856): from the model's hidden state at t and the
+/// embedding of token t + 1 it drafts token t + 2. One attention and one MoE layer with keys/values of their own; embedding and output matrix are the model's.
+/// </summary>
+internal sealed unsafe class MtpHead
+{
+    private readonly NemotronConfig _config;
+    private readonly float* _embeddingNorm, _hiddenNorm, _lastNorm;
+    private readonly WeightMatrix _merge;
+    private readonly Block _attention, _experts;
+
+    public MtpHead(NemotronConfig config, Weights weights)
+    {
+        _config = config;
+        var h = config.HiddenSize;
+        _embeddingNorm = weights.Vector("mtp.layers.0.enorm.weight", h);
+        _hiddenNorm = weights.Vector("mtp.layers.0.hnorm.weight", h);
+        _merge = weights.Matrix("mtp.layers.0.eh_proj.weight", h, 2 * h);
+        _lastNorm = weights.Vector("mtp.layers.1.final_layernorm.weight", h);
+        var attention = new Attention(config, weights, "mtp.layers.0.mixer", state => (state.Mtp!, state.MtpPosition));
+        _attention = new Block(weights.Vector("mtp.layers.0.norm.weight", h), attention, config.NormEpsilon);
+        _experts = new Block(weights.Vector("mtp.layers.1.norm.weight", h), new MixtureOfExperts(config, weights, "mtp.layers.1.mixer"), config.NormEpsilon);
+    }
+
+    /// <summary>
+    /// From hidden states g [T, H] and embeddings of the next tokens [T, H] to the head's own hidden states [T, H],
+    /// which the output matrix turns into draft logits and which take g's place for the draft after that.
+    /// </summary>
+    public void Forward(Rows hidden, Rows nextEmbeddings, Step step, Rows result)
+    {
+        using var frame = step.Scratch.Enter();
+        var h = _config.HiddenSize;
+        var merged = step.Scratch.Take(hidden.Count, 2 * h);
+        RmsNorm.Apply(nextEmbeddings, _embeddingNorm, _config.NormEpsilon, merged.Columns(0, h));
+        RmsNorm.Apply(hidden, _hiddenNorm, _config.NormEpsilon, merged.Columns(h, h));
+        MatMul.Apply(_merge, merged, result, step.Workers);
+        _attention.Forward(result, step);
+        _experts.Forward(result, step);
+        RmsNorm.Apply(result, _lastNorm, _config.NormEpsilon, result);
+        foreach (var (state, _, count) in step.Segments) state.MtpPosition += count;
+    }
+}
