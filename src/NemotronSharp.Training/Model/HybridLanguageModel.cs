@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace NemotronSharp.Training.Model;
+
+/// <summary>
+/// The Nemotron-H / Nemotron 3 architecture with gradients: the same function as the engine's, over packed rows of documents.
+/// Owns its parameters; one thread at a time.
+/// </summary>
+internal sealed class HybridLanguageModel : IDisposable
+{
+    private readonly Tensor _embeddings, _finalNorm, _output;
+    private readonly ResidualLayer[] _layers;
+    private readonly MtpHead? _mtp;
+
+    /// <param name="config">A validated shape.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <param name="std">Standard deviation of a linear layer's initial weights; the family uses 0.01 to 0.02.</param>
+    public HybridLanguageModel(NemotronConfig config, long seed, double std = 0.02)
+    {
+        Config = config;
+        Parameters = new ParameterStore(seed);
+        using var scope = NewDisposeScope();
+        var build = new ModelBuilder(config, Parameters, std);
+        _embeddings = build.Matrix("backbone.embeddings.weight", config.VocabSize, config.HiddenSize);
+        _layers = [.. config.Layers.Select((kind, i) => new ResidualLayer(build, kind, $"backbone.layers.{i}"))];
+        _finalNorm = build.Norm("backbone.norm_f.weight", config.HiddenSize);
+        _output = config.TieWordEmbeddings ? _embeddings : build.Matrix("lm_head.weight", config.VocabSize, config.HiddenSize);
+        _mtp = config.MtpDepth > 0 ? new MtpHead(build) : null;
+        Routers = [.. _layers.Concat(_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];
+    }
+
+    public NemotronConfig Config { get; }
+
+    public ParameterStore Parameters { get; }
+
+    /// <summary>Every MoE layer, those of the MTP head last.</summary>
+    public IReadOnlyList<MixtureOfExperts> Routers { get; }
+
+    /// <summary>Hidden states that the output matrix turns into logits: index 0 predicts the next token, index d is MTP depth d; each [B, T, H].</summary>
+    public List<Tensor> Hidden(PackedBatch batch, ForwardPass pass)
+    {
+        var x = Embed(batch.Ids);
+        foreach (var layer in _layers) x = layer.Forward(x, batch, pass);
+        var hidden = new List<Tensor> { Ops.RmsNorm(x, _finalNorm, Config.NormEpsilon) };
+        for (var depth = 1; depth <= Config.MtpDepth; depth++)
+        {
+            // Row ends wrap round to tokens of the row's start; no target is ever there and nothing later looks back at it.
+            var next = Embed(batch.Ids.roll(-depth, 1));
+            hidden.Add(_mtp!.Forward(hidden[^1], next, batch, pass));
+        }
+        return hidden;
+    }
+
+    /// <summary>Summed cross entropies (FP32, nats), index 0 for the next token and index d for MTP depth d.</summary>
+    public List<Tensor> Losses(PackedBatch batch, ForwardPass pass)
+    {
+        var losses = new List<Tensor>();
+        foreach (var (hidden, targets) in Hidden(batch, pass).Zip(batch.Targets))
+        {
+            var predicting = hidden.flatten(0, 1).index_select(0, targets.Positions);
+            var logits = Ops.Linear(predicting, _output, pass.Compute).to(float32);
+            losses.Add(cross_entropy(logits, targets.Ids, reduction: TorchSharp.torch.nn.Reduction.Sum));
+        }
+        return losses;
+    }
+
+    /// <summary>FP32 logits [B, T, V] of every position, index 0 for the next token and index d for MTP depth d. No gradients.</summary>
+    public List<Tensor> Logits(PackedBatch batch)
+    {
+        using var _ = no_grad();
+        var pass = new ForwardPass(ScalarType.Float32);
+        return [.. Hidden(batch, pass).Select(h => linear(h, _output))];
+    }
+
+    private Tensor Embed(Tensor ids) => _embeddings.index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
+
+    public void Dispose() => Parameters.Dispose();
+}

@@ -1,0 +1,121 @@
+using static TorchSharp.torch;
+
+namespace NemotronSharp.Training.Model;
+
+/// <summary>
+/// B rows of T positions, each row holding one or more documents that must not see each other, with every mask
+/// the mixers need, built once. Owns its tensors.
+/// </summary>
+internal sealed class PackedBatch : IDisposable
+{
+    /// <summary>Token ids, int64 [B, T].</summary>
+    public Tensor Ids { get; }
+
+    /// <summary>Additive attention mask [B, 1, T, T]: 0 where the key is not later and of the same document, −∞ elsewhere.</summary>
+    public Tensor AttentionMask { get; }
+
+    /// <summary>Same for the SSD's chunks, [B, C, 1, Q, Q].</summary>
+    public Tensor ChunkMask { get; }
+
+    /// <summary>1 where a position is of the document that its chunk ends in, [B, C, Q, 1].</summary>
+    public Tensor ReachesChunkEnd { get; }
+
+    /// <summary>1 where a position is of the document that the chunk before ended in, [B, C, Q, 1]; 0 in the first chunk.</summary>
+    public Tensor ReachesChunkStart { get; }
+
+    /// <summary>Additive mask [B, 1, C, C] at (c, e): 0 where the state at the end of chunk e still lives when chunk c begins.</summary>
+    public Tensor CarryMask { get; }
+
+    /// <summary>Positions since the document's (or row's) start, [B · T].</summary>
+    public int[] Age { get; }
+
+    public int Rows { get; }
+
+    public int Length { get; }
+
+    public int ChunkSize { get; }
+
+    /// <summary>Targets per prediction distance: index 0 is the next token, index d the MTP head at depth d.</summary>
+    public IReadOnlyList<Targets> Targets { get; }
+
+    /// <param name="rows">Number of rows B.</param>
+    /// <param name="ids">Token ids [B · T].</param>
+    /// <param name="learned">1 where the token is a learned one (a target), [B · T].</param>
+    /// <param name="documents">A number that changes where a new document begins, [B · T].</param>
+    /// <param name="chunkSize">Chunk length Q of the SSD; T must be a multiple of it.</param>
+    /// <param name="mtpDepth">Number of MTP depths to build targets for.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, or T is not a multiple of Q.</exception>
+    public PackedBatch(int rows, ReadOnlySpan<int> ids, ReadOnlySpan<byte> learned, ReadOnlySpan<int> documents, int chunkSize, int mtpDepth)
+    {
+        if (rows <= 0 || ids.Length % rows != 0 || learned.Length != ids.Length || documents.Length != ids.Length)
+            throw new ArgumentException($"{rows} rows do not fit {ids.Length} ids, {learned.Length} mask bytes, {documents.Length} document numbers");
+        Rows = rows;
+        Length = ids.Length / rows;
+        ChunkSize = chunkSize;
+        if (Length % chunkSize != 0) throw new ArgumentException($"row length {Length} is not a multiple of the chunk size {chunkSize}");
+
+        Age = new int[ids.Length];
+        var segments = new int[ids.Length];
+        for (var row = 0; row < rows; row++)
+            for (var t = 1; t < Length; t++)
+            {
+                var i = row * Length + t;
+                var same = documents[i] == documents[i - 1];
+                Age[i] = same ? Age[i - 1] + 1 : 0;
+                segments[i] = segments[i - 1] + (same ? 0 : 1);
+            }
+
+        var chunks = Length / chunkSize;
+        Ids = tensor(Array.ConvertAll(ids.ToArray(), i => (long)i), [rows, Length]);
+        using var scope = NewDisposeScope();
+        var segment = tensor(segments, [rows, Length]);
+        AttentionMask = Keep(CausalMask(segment, Length).unsqueeze(1));
+        var chunked = segment.view(rows, chunks, chunkSize);
+        ChunkMask = Keep(CausalMask(chunked, chunkSize).unsqueeze(2));
+        var last = chunked[TensorIndex.Ellipsis, TensorIndex.Slice(chunkSize - 1)];       // [B, C, 1]
+        ReachesChunkEnd = Keep(chunked.eq(last).to(float32).unsqueeze(-1));
+        var before = cat([full_like(last[TensorIndex.Colon, TensorIndex.Slice(0, 1)], -1), last[TensorIndex.Colon, TensorIndex.Slice(0, chunks - 1)]], 1);
+        ReachesChunkStart = Keep(chunked.eq(before).to(float32).unsqueeze(-1));
+        var lives = before.eq(last.transpose(1, 2)) & ones(chunks, chunks, dtype: @bool).tril(-1);
+        CarryMask = Keep(Additive(lives).unsqueeze(1));
+
+        var targets = new List<Targets>();
+        for (var depth = 0; depth <= mtpDepth; depth++) targets.Add(TargetsAt(depth + 1, ids, learned));
+        Targets = targets;
+    }
+
+    private static Tensor CausalMask(Tensor segment, int length) =>
+        Additive(segment.unsqueeze(-1).eq(segment.unsqueeze(-2)) & ones(length, length, dtype: @bool).tril());
+
+    private static Tensor Additive(Tensor allowed) =>
+        zeros(allowed.shape).masked_fill(allowed.logical_not(), float.NegativeInfinity);
+
+    private static Tensor Keep(Tensor tensor) => tensor.contiguous().DetachFromDisposeScope();
+
+    private Targets TargetsAt(int distance, ReadOnlySpan<int> ids, ReadOnlySpan<byte> learned)
+    {
+        var positions = new List<long>();
+        var targets = new List<long>();
+        for (var row = 0; row < Rows; row++)
+            for (var t = 0; t + distance < Length; t++)
+            {
+                var target = row * Length + t + distance;
+                // The document of the target must reach back to the position that predicts it.
+                if (learned[target] == 0 || Age[target] < distance) continue;
+                positions.Add(row * Length + t);
+                targets.Add(ids[target]);
+            }
+        return new Targets(Keep(tensor(positions.ToArray())), Keep(tensor(targets.ToArray())));
+    }
+
+    public void Dispose()
+    {
+        Tensor[] owned = [Ids, AttentionMask, ChunkMask, ReachesChunkEnd, ReachesChunkStart, CarryMask, .. Targets.SelectMany(t => new[] { t.Positions, t.Ids })];
+        foreach (var tensor in owned) tensor.Dispose();
+    }
+}
+
+/// <summary>The positions that predict, and what they should predict.</summary>
+/// <param name="Positions">int64 [n], into the flattened [B · T].</param>
+/// <param name="Ids">int64 [n].</param>
+internal sealed record Targets(Tensor Positions, Tensor Ids);

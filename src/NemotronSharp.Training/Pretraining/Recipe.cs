@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NemotronSharp.Training.Pretraining;
+
+/// <summary>One dataset of a blend.</summary>
+/// <param name="File">Packed dataset, relative to the data folder.</param>
+/// <param name="Weight">Share of rows.</param>
+internal sealed record BlendPart(string File, double Weight);
+
+/// <summary>A stretch of training on one blend.</summary>
+/// <param name="From">Fraction of all steps at which it begins; the first is 0.</param>
+/// <param name="Blend">What it reads.</param>
+internal sealed record Phase(double From, IReadOnlyList<BlendPart> Blend);
+
+/// <summary>Everything that determines a training run, read from a JSON file with comments.</summary>
+internal sealed record Recipe
+{
+    /// <summary>The model's config.json, inline.</summary>
+    public required JsonObject Model { get; init; }
+
+    /// <summary>Folder of packed datasets, relative to the recipe.</summary>
+    public required string Data { get; init; }
+
+    public required IReadOnlyList<Phase> Phases { get; init; }
+
+    /// <summary>Packed dataset for the held-out loss, relative to the data folder; none if absent.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>Steps between held-out losses.</summary>
+    public int ValidateEvery { get; init; } = 200;
+
+    /// <summary>Rows of the held-out set that are used.</summary>
+    public int ValidationRows { get; init; } = 32;
+
+    /// <summary>Files copied beside every exported model (tokenizer, template), relative to the data folder.</summary>
+    public IReadOnlyList<string> Attach { get; init; } = [];
+
+    public required int Steps { get; init; }
+
+    /// <summary>Rows of an optimizer step.</summary>
+    public required int RowsPerStep { get; init; }
+
+    /// <summary>Rows that go through the model at once; RowsPerStep is a multiple of it.</summary>
+    public required int RowsAtOnce { get; init; }
+
+    public long Seed { get; init; } = 1;
+
+    public double InitialStd { get; init; } = 0.02;
+
+    public required double PeakRate { get; init; }
+
+    public required double MinimumRate { get; init; }
+
+    public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>Share of the steps, at the end, over which the rate falls.</summary>
+    public double DecayFraction { get; init; } = 0.2;
+
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.95;
+
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Largest global gradient norm; above it all gradients are scaled down.</summary>
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Weight of the MTP losses, shared by the depths.</summary>
+    public double MtpWeight { get; init; } = 0.3;
+
+    /// <summary>Step of the router bias after each update (arXiv 2408.15664).</summary>
+    public double BiasRate { get; init; } = 1e-3;
+
+    /// <summary>Weight of the sequence balance loss.</summary>
+    public double BalanceWeight { get; init; } = 1e-4;
+
+    /// <summary>Precision of the linear layers' products: <c>bfloat16</c> or <c>float32</c>. Weights and everything else are FP32.</summary>
+    public string Precision { get; init; } = "bfloat16";
+
+    /// <summary>Minutes between checkpoints (each with an exported model).</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Checkpoints kept; older ones are deleted.</summary>
+    public int KeepCheckpoints { get; init; } = 2;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>Reads and validates a recipe.</summary>
+    /// <exception cref="InvalidDataException">A field is missing, unknown, malformed or out of range; the message names it.</exception>
+    public static Recipe Load(string path)
+    {
+        Recipe recipe;
+        try
+        {
+            recipe = JsonSerializer.Deserialize<Recipe>(File.ReadAllText(path), Options) ?? throw new InvalidDataException($"{path}: found null, expected a recipe");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+        recipe.Validate(path);
+        return recipe with { Data = Path.GetFullPath(recipe.Data, Path.GetDirectoryName(Path.GetFullPath(path))!) };
+    }
+
+    /// <summary>The rate schedule for a number of steps.</summary>
+    public LearningRate Schedule => new(PeakRate, MinimumRate, WarmupSteps, Math.Max(1, (int)Math.Round(Steps * DecayFraction)), Steps);
+
+    /// <summary>The model's validated shape.</summary>
+    public NemotronConfig Config(string path) => NemotronConfig.FromJson(Model.ToJsonString(), $"{path}: model");
+
+    private void Validate(string path)
+    {
+        void Need(bool ok, string field, object found, string expected)
+        {
+            if (!ok) throw new InvalidDataException($"{path}: field '{field}': found {found}, expected {expected}");
+        }
+
+        Need(Steps > 0, "steps", Steps, "a positive number");
+        Need(RowsAtOnce > 0 && RowsPerStep > 0 && RowsPerStep % RowsAtOnce == 0, "rowsPerStep", RowsPerStep, $"a multiple of rowsAtOnce ({RowsAtOnce})");
+        Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peakRate", PeakRate, "positive and not below minimumRate");
+        Need(WarmupSteps >= 0, "warmupSteps", WarmupSteps, "0 or more");
+        Need(DecayFraction is >= 0 and <= 1, "decayFraction", DecayFraction, "0 to 1");
+        Need(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "beta1, beta2", $"{Beta1}, {Beta2}", "at least 0 and below 1");
+        Need(InitialStd > 0, "initialStd", InitialStd, "a positive number");
+        Need(ClipNorm > 0, "clipNorm", ClipNorm, "a positive number");
+        Need(Precision is "bfloat16" or "float32", "precision", Precision, "bfloat16 or float32");
+        Need(CheckpointMinutes > 0 && KeepCheckpoints > 0, "checkpointMinutes, keepCheckpoints", $"{CheckpointMinutes}, {KeepCheckpoints}", "positive numbers");
+        Need(ValidateEvery > 0 && ValidationRows > 0, "validateEvery, validationRows", $"{ValidateEvery}, {ValidationRows}", "positive numbers");
+        Need(Phases.Count > 0 && Phases[0].From == 0 && Phases.Zip(Phases.Skip(1)).All(p => p.First.From < p.Second.From), "phases",
+            string.Join(", ", Phases.Select(p => p.From)), "'from' values that start at 0 and rise");
+    }
+}

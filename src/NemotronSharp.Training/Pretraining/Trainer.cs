@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using NemotronSharp.Training.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace NemotronSharp.Training.Pretraining;
+
+/// <summary>
+/// The optimisation loop's state: model, optimizer and step. The same recipe gives the same weights, bit for bit, however
+/// often the run is stopped and resumed (with the same number of threads). One thread at a time.
+/// </summary>
+internal sealed class Trainer : IDisposable
+{
+    private readonly Recipe _recipe;
+    private readonly LearningRate _schedule;
+    private readonly ScalarType _precision;
+    private readonly Func<int, List<PackedBatch>> _batches;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <param name="recipe">A validated recipe.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="batches">The micro-batches of a step; the trainer disposes them.</param>
+    public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches)
+    {
+        _recipe = recipe;
+        _schedule = recipe.Schedule;
+        _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        _batches = batches;
+        Model = new HybridLanguageModel(config, recipe.Seed, recipe.InitialStd);
+        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
+    }
+
+    public HybridLanguageModel Model { get; }
+
+    public AdamW Optimizer { get; }
+
+    /// <summary>Steps done.</summary>
+    public int StepsDone { get; private set; }
+
+    public bool Finished => StepsDone >= _recipe.Steps;
+
+    /// <summary>Steps whose gradients were not finite, so that no update was made.</summary>
+    public int SkippedSteps { get; private set; }
+
+    public void Save(string folder) => TrainingCheckpoint.Save(folder, StepsDone, Model, Optimizer, _recipe.KeepCheckpoints);
+
+    public void Resume(string folder) => StepsDone = TrainingCheckpoint.Restore(folder, Model, Optimizer);
+
+    /// <summary>One optimizer step: all micro-batches forward and backward, clip, update, balance the routers.</summary>
+    public StepReport Step()
+    {
+        var begun = _clock.Elapsed;
+        var batches = _batches(StepsDone);
+        var targets = new double[Model.Config.MtpDepth + 1];
+        foreach (var batch in batches)
+            for (var depth = 0; depth < targets.Length; depth++) targets[depth] += batch.Targets[depth].Positions.numel();
+        foreach (var router in Model.Routers) router.ResetLoad();
+
+        var sums = new double[targets.Length];
+        long positions = 0;
+        foreach (var batch in batches)
+        {
+            Backward(batch, targets, sums, batches.Count);
+            positions += (long)batch.Rows * batch.Length;
+            batch.Dispose();
+        }
+
+        var norm = Optimizer.GradientNorm();
+        var rate = _schedule.At(StepsDone);
+        if (double.IsFinite(norm))
+        {
+            Optimizer.Step(StepsDone, rate, Math.Min(1, _recipe.ClipNorm / (norm + 1e-6)));
+            foreach (var router in Model.Routers) router.Balance(_recipe.BiasRate);
+        }
+        else
+        {
+            SkippedSteps++;
+            Optimizer.ClearGradients();
+        }
+
+        StepsDone++;
+        var seconds = (_clock.Elapsed - begun).TotalSeconds;
+        var mtp = targets.Length > 1 ? sums.Skip(1).Zip(targets.Skip(1), (s, n) => s / Math.Max(1, n)).Average() : 0;
+        return new StepReport(StepsDone, sums[0] / Math.Max(1, targets[0]), mtp, rate, norm,
+            Model.Routers.Select(r => r.MaxViolation).DefaultIfEmpty(1).Max(), positions / seconds, seconds, _clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Mean next-token loss over batches, in FP32 (nats).</summary>
+    public double Validate(IReadOnlyList<PackedBatch> batches)
+    {
+        using var gradients = no_grad();
+        double sum = 0, count = 0;
+        foreach (var batch in batches)
+        {
+            using var scope = NewDisposeScope();
+            sum += Model.Losses(batch, new ForwardPass(ScalarType.Float32))[0].item<float>();
+            count += batch.Targets[0].Positions.numel();
+        }
+        return sum / Math.Max(1, count);
+    }
+
+    // Each loss is a mean over the whole step's targets, so the split into micro-batches does not change its weight.
+    private void Backward(PackedBatch batch, double[] targets, double[] sums, int microBatches)
+    {
+        using var scope = NewDisposeScope();
+        var pass = new ForwardPass(_precision);
+        var losses = Model.Losses(batch, pass);
+        Tensor? total = null;
+        for (var depth = 0; depth < losses.Count; depth++)
+        {
+            var weight = depth == 0 ? 1 : _recipe.MtpWeight / Model.Config.MtpDepth;
+            var part = losses[depth] * (weight / Math.Max(1, targets[depth]));
+            total = total is null ? part : total + part;
+        }
+        foreach (var balance in pass.BalanceLosses) total = total! + balance * (_recipe.BalanceWeight / microBatches);
+        total!.backward();
+        for (var depth = 0; depth < losses.Count; depth++) sums[depth] += losses[depth].item<float>();
+    }
+
+    public void Dispose() => Model.Dispose();
+}
