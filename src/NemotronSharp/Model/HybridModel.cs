@@ -58,15 +58,10 @@ internal sealed unsafe class HybridModel
         foreach (var (state, _, count) in step.Segments) state.Position += count;
     }
 
-    /// <summary>Embedding rows of ids; an id outside the vocabulary is an error.</summary>
+    /// <summary>Embedding rows [T, H] of ids below V.</summary>
     public void Embed(ReadOnlySpan<int> ids, Rows x)
     {
-        for (var t = 0; t < ids.Length; t++)
-        {
-            if ((uint)ids[t] >= (uint)_config.VocabSize)
-                throw new ArgumentOutOfRangeException(nameof(ids), $"token {t}: found id {ids[t]}, expected 0 to {_config.VocabSize - 1}");
-            _embedding.CopyRow(ids[t], x[t]);
-        }
+        for (var t = 0; t < ids.Length; t++) _embedding.CopyRow(ids[t], x[t]);
     }
 
     /// <summary>Logits [T, V] of normalised hidden states [T, H].</summary>
