@@ -1,5 +1,6 @@
 using System.CommandLine;
+using NemotronSharp.Training.Data;
 using NemotronSharp.Training.Pretraining;
 
-var root = new RootCommand("Trains Nemotron-3 models: data, pretraining, export.") { TrainCommand.Create() };
+var root = new RootCommand("Trains Nemotron-3 models: data, pretraining, export.") { DataCommand.Create(), TrainCommand.Create() };
 return root.Parse(args).Invoke();

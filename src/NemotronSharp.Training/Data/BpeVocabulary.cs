@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NemotronSharp.Text;
 
 namespace NemotronSharp.Training.Data;
 
@@ -11,10 +12,6 @@ namespace NemotronSharp.Training.Data;
 internal sealed record BpeVocabulary(IReadOnlyList<string> Reserved, IReadOnlyList<byte[]> Tokens, IReadOnlyList<(int Left, int Right)> Merges)
 {
     private static readonly JsonWriterOptions _json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
-
-    /// <summary>The regular expression of the family's pre-tokenizer: every digit stands alone.</summary>
-    public const string SplitPattern =
-        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>The control tokens of Nemotron 3 at their real ids 0 to 17, then <c>&lt;SPECIAL_18&gt;</c> to <c>&lt;SPECIAL_31&gt;</c>.</summary>
     public static IReadOnlyList<string> FamilyTokens { get; } =
@@ -76,7 +73,7 @@ internal sealed record BpeVocabulary(IReadOnlyList<string> Reserved, IReadOnlyLi
         json.WriteStartObject();
         json.WriteString("type", "Split");
         json.WriteStartObject("pattern");
-        json.WriteString("Regex", SplitPattern);
+        json.WriteString("Regex", PreTokenizer.Pattern);
         json.WriteEndObject();
         json.WriteString("behavior", "Isolated");
         json.WriteBoolean("invert", false);

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using NemotronSharp.Text;
+
+namespace NemotronSharp.Training.Data;
+
+/// <summary>
+/// Turns conversations into training chunks by the family's rules: everything up to a generation prompt is context,
+/// what follows it through <c>&lt;|im_end|&gt;\n</c> is learned; a conversation with reasoning gives one sample per user message,
+/// with the reasoning of earlier turns emptied by the template as at inference. For one thread.
+/// </summary>
+/// <param name="render">The model's chat template: messages, tools, generation prompt or not, thinking or not.</param>
+internal sealed class ChatEncoder(Func<IReadOnlyList<JsonNode>, JsonArray?, bool, bool, PromptText> render)
+{
+    /// <summary>The samples of one conversation, each a list of chunks in order.</summary>
+    public IEnumerable<IReadOnlyList<ChatChunk>> Samples(Conversation conversation)
+    {
+        var messages = conversation.Messages.Select(m => m!).ToArray();
+        if (!conversation.Thinking)
+        {
+            yield return Chunks(conversation, messages, 0);
+            yield break;
+        }
+        var users = Enumerable.Range(0, messages.Length).Where(i => IsRole(messages[i], "user")).ToArray();
+        for (int u = 0; u < users.Length; u++)
+        {
+            int end = u + 1 < users.Length ? users[u + 1] : messages.Length;
+            yield return Chunks(conversation, messages[..end], users[u]);
+        }
+    }
+
+    /// <summary>The prompt of an evaluation case: the first messages of the conversation and the generation prompt.</summary>
+    public PromptText Prompt(Conversation conversation) =>
+        render([.. conversation.Messages.Take(conversation.PromptMessages).Select(m => m!)], conversation.Tools, true, conversation.Thinking);
+
+    private List<ChatChunk> Chunks(Conversation conversation, JsonNode[] messages, int learnFrom)
+    {
+        var chunks = new List<ChatChunk>();
+        int done = 0;
+        for (int i = learnFrom; i < messages.Length; i++)
+        {
+            if (!IsRole(messages[i], "assistant")) continue;
+            var prompt = render(messages[..i], conversation.Tools, true, conversation.Thinking);
+            var whole = render(messages[..(i + 1)], conversation.Tools, false, conversation.Thinking);
+            if (!whole.Value.StartsWith(prompt.Value, StringComparison.Ordinal))
+                throw new InvalidDataException($"chat template: the generation prompt does not begin the assistant's turn; prompt ends '{Tail(prompt.Value)}', turn ends '{Tail(whole.Value)}'");
+            if (prompt.Length < done) throw new InvalidDataException("chat template: a later turn rewrites an earlier learned one");
+            chunks.Add(new ChatChunk(whole.Slice(done, prompt.Length - done), false));
+            chunks.Add(new ChatChunk(whole.Slice(prompt.Length, whole.Length - prompt.Length), true));
+            done = whole.Length;
+        }
+        return chunks;
+    }
+
+    private static bool IsRole(JsonNode message, string role) => (string)message["role"]! == role;
+
+    private static string Tail(string text) => text[^Math.Min(60, text.Length)..];
+}
+
+/// <summary>A stretch of a rendered conversation that is tokenized on its own; learned or only context.</summary>
+internal readonly record struct ChatChunk(PromptText Text, bool Learned);

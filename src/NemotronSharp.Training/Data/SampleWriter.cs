@@ -1,0 +1,38 @@
+using NemotronSharp.Text;
+
+namespace NemotronSharp.Training.Data;
+
+/// <summary>Tokenizes conversations and texts into a packed dataset. For one thread; does not own the writer.</summary>
+internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder)
+{
+    private const int EndOfDocument = 2; // </s>: separates pre-training documents in the family
+    private readonly List<int> _ids = [];
+    private readonly List<byte> _mask = [];
+
+    public PackedDatasetWriter Writer => writer;
+
+    /// <summary>Adds every training sample of a conversation.</summary>
+    public void Add(Conversation conversation)
+    {
+        foreach (var chunks in encoder.Samples(conversation))
+        {
+            _ids.Clear();
+            _mask.Clear();
+            foreach (var chunk in chunks)
+            {
+                tokenizer.Encode(chunk.Text, _ids);
+                while (_mask.Count < _ids.Count) _mask.Add(chunk.Learned ? (byte)1 : (byte)0);
+            }
+            writer.AddSample([.. _ids], [.. _mask]);
+        }
+    }
+
+    /// <summary>Adds a plain document and its end mark.</summary>
+    public void AddText(string document)
+    {
+        _ids.Clear();
+        tokenizer.Encode(document, _ids);
+        _ids.Add(EndOfDocument);
+        writer.AddText([.. _ids]);
+    }
+}
