@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using NemotronSharp.Text;
 using Xunit;
@@ -50,6 +51,14 @@ public class TokenizerReferenceTests
     {
         Assert.Equal(ids, RealTokenizer.Instance.Encode(PromptText.Trusted(text)));
         Assert.Equal(text, RealTokenizer.Instance.Decode(ids));
+    }
+
+    [Fact]
+    public void The_published_file_of_Nano_30B_with_its_last_newline_reads_as_well()
+    {
+        byte[] bytes = [.. File.ReadAllBytes(RealTokenizer.Path), (byte)'\n'];
+        Assert.Equal(RealTokenizer.Nano30BSha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        Assert.Equal([22177, 4304, 1033], Tokenizer.FromJson(bytes, "Nano-30B").Encode("Hello world!"));
     }
 
     [Fact]
