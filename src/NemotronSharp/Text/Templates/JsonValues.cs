@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NemotronSharp.Text.Templates;
+
+/// <summary>Turns JSON into values as Python's json.loads does. Every string in it is data: untrusted.</summary>
+internal static class JsonValues
+{
+    public static Value From(RenderContext context, JsonNode? node)
+    {
+        context.Step();
+        context.EnsureStack();
+        switch (node)
+        {
+            case null: return NoneValue.Instance;
+            case JsonArray array: return new ListValue([.. array.Select(item => From(context, item))]);
+            case JsonObject entries:
+                var dict = new DictValue(context.Comparer);
+                foreach (var (key, value) in entries) dict.Entries[StringValue.Data(key)] = From(context, value);
+                return dict;
+            default: return FromScalar(context, node.AsValue());
+        }
+    }
+
+    private static Value FromScalar(RenderContext context, JsonValue value) => value.GetValueKind() switch
+    {
+        JsonValueKind.String => StringValue.Data(value.GetValue<string>()),
+        JsonValueKind.True => BoolValue.True,
+        JsonValueKind.False => BoolValue.False,
+        JsonValueKind.Number => FromNumber(context, value),
+        _ => NoneValue.Instance,
+    };
+
+    // 1.0 is a float and 1 an integer, in a parsed document by its digits, in one built in C# by its type.
+    private static Value FromNumber(RenderContext context, JsonValue value)
+    {
+        if (value.TryGetValue<JsonElement>(out var element)) return Number(context, element.GetRawText());
+        return value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _) && !value.TryGetValue<ulong>(out _)
+            ? new FloatValue(number)
+            : Number(context, value.ToJsonString());
+    }
+
+    private static Value Number(RenderContext context, string digits)
+    {
+        if (digits.AsSpan().ContainsAny(".eE")) return new FloatValue(double.Parse(digits, CultureInfo.InvariantCulture));
+        if (digits.Length > Limits.IntegerDigits) throw context.Error($"the data holds an integer of {digits.Length} digits, expected at most {Limits.IntegerDigits}");
+        return new IntValue(BigInteger.Parse(digits, CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,18 @@
+namespace NemotronSharp.Text.Templates;
+
+/// <summary>Variables of a block. Reading looks outwards; writing stays here, so what a loop body sets is gone in its next round, as in Jinja.</summary>
+internal sealed class Scope(Scope? outer)
+{
+    private readonly Dictionary<string, Value> _variables = [];
+
+    public Value Get(string name)
+    {
+        for (var scope = this; scope is not null; scope = scope.Outer)
+            if (scope._variables.TryGetValue(name, out var value)) return value;
+        return new UndefinedValue($"'{name}' is undefined");
+    }
+
+    public void Set(string name, Value value) => _variables[name] = value;
+
+    private Scope? Outer { get; } = outer;
+}
