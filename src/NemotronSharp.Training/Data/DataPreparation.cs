@@ -73,12 +73,12 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     {
         const string stage = "learn the vocabulary";
         var trainer = new BpeTrainer();
-        var tasks = recipe.Parts.Where(p => p.Task is not null).ToArray();
+        var tasks = recipe.Parts.Where(p => p.Task is not null).DistinctBy(p => p.Task).ToArray();
         for (int t = 0; t < tasks.Length; t++)
         {
-            var conversations = TaskCatalog.Generate(tasks[t].Task!, _seed, heldOut: false, tasks[t].ThinkingPercent).Take(recipe.TokenizerSample.Conversations);
+            var conversations = TaskCatalog.Generate(tasks[t].Task!, "tokenizer", _seed, heldOut: false, tasks[t].ThinkingPercent).Take(recipe.TokenizerSample.Conversations);
             foreach (var conversation in conversations)
-                foreach (var chunk in encoder.Samples(conversation).SelectMany(s => s)) VocabularyText.Count(trainer, chunk.Text.Value);
+                foreach (var chunk in encoder.Samples(conversation).SelectMany(s => s)) VocabularyText.Count(trainer, chunk.Text.Value, copied: true);
             report(stage, 0.5 * (t + 1) / tasks.Length);
         }
         foreach (var source in recipe.Sources)
@@ -86,7 +86,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             int characters = 0;
             foreach (string document in source.Documents(sourceRoot))
             {
-                VocabularyText.Count(trainer, document);
+                VocabularyText.Count(trainer, document, copied: false);
                 if ((characters += document.Length) > recipe.TokenizerSample.TextCharacters) break;
             }
         }
@@ -116,7 +116,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     private int HeldOutTask(DataPart part, SampleWriter samples, StreamWriter lines)
     {
         int count = 0;
-        foreach (var conversation in TaskCatalog.Generate(part.Task!, _seed, heldOut: true, part.ThinkingPercent).Take(100 * part.HeldOut + 1))
+        foreach (var conversation in TaskCatalog.Generate(part.Task!, part.Name, _seed, heldOut: true, part.ThinkingPercent).Take(100 * part.HeldOut + 1))
         {
             if (count == part.HeldOut) return count;
             if (!_cases.TryAdd(conversation)) continue;
@@ -143,12 +143,12 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     {
         string file = part.Name + ".bin";
         using var writer = new PackedDatasetWriter(In(file), recipe.RowLength, tokenizer.VocabularySize);
-        var samples = new SampleWriter(writer, tokenizer, encoder);
+        var samples = new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts);
         int conversations = 0;
         if (part.Task is not null)
         {
             var random = SeededRandom.For(_seed, $"{part.Name} induction");
-            foreach (var conversation in TaskCatalog.Generate(part.Task, _seed, heldOut: false, part.ThinkingPercent))
+            foreach (var conversation in TaskCatalog.Generate(part.Task, part.Name, _seed, heldOut: false, part.ThinkingPercent))
             {
                 if (writer.Tokens >= part.Tokens) break;
                 if (_cases.Holds(conversation)) continue;

@@ -86,5 +86,6 @@ internal sealed record VocabularySample(int Conversations, int TextCharacters);
 /// <param name="Task">The generator.</param>
 /// <param name="ThinkingPercent">How many of the conversations reason before they answer.</param>
 /// <param name="Sources">Plain-text sources.</param>
+/// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
 /// <param name="HeldOut">Evaluation cases (tasks) or documents (text) kept out of training.</param>
-internal sealed record DataPart(string Name, long Tokens, double Share, string? Task = null, int ThinkingPercent = 0, IReadOnlyList<string>? Sources = null, int HeldOut = 0);
+internal sealed record DataPart(string Name, long Tokens, double Share, string? Task = null, int ThinkingPercent = 0, IReadOnlyList<string>? Sources = null, int HeldOut = 0, bool LearnPrompts = false);

@@ -81,7 +81,7 @@ internal sealed class PackedDatasetWriter : IDisposable
         }
     }
 
-    /// <summary>Writes the open rows and the header; a file that was not completed cannot be opened.</summary>
+    /// <summary>Writes the open rows and the header and closes the file; a file that was not completed cannot be opened.</summary>
     public void Complete()
     {
         ObjectDisposedException.ThrowIf(_completed, this);
@@ -91,7 +91,7 @@ internal sealed class PackedDatasetWriter : IDisposable
         PackedFormat.WriteHeader(header, _rowLength, RowCount, _vocabularySize);
         _stream.Position = 0;
         _stream.Write(header);
-        _stream.Flush();
+        _stream.Dispose();
         _completed = true;
     }
 

@@ -3,7 +3,8 @@ using NemotronSharp.Text;
 namespace NemotronSharp.Training.Data;
 
 /// <summary>Tokenizes conversations and texts into a packed dataset. For one thread; does not own the writer.</summary>
-internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder)
+/// <param name="learnPrompts">Every token is learned, as in pre-training, not only the assistant's.</param>
+internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder, bool learnPrompts = false)
 {
     private const int EndOfDocument = 2; // </s>: separates pre-training documents in the family
     private readonly List<int> _ids = [];
@@ -21,7 +22,7 @@ internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokeniz
             foreach (var chunk in chunks)
             {
                 tokenizer.Encode(chunk.Text, _ids);
-                while (_mask.Count < _ids.Count) _mask.Add(chunk.Learned ? (byte)1 : (byte)0);
+                while (_mask.Count < _ids.Count) _mask.Add(chunk.Learned || learnPrompts ? (byte)1 : (byte)0);
             }
             writer.AddSample([.. _ids], [.. _mask]);
         }

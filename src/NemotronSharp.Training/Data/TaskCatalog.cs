@@ -15,10 +15,10 @@ internal static class TaskCatalog
 
     public static IReadOnlyCollection<string> Names => _tasks.Keys;
 
-    /// <summary>An endless stream of conversations: the same seed, side and share of thinking give the same stream.</summary>
-    public static IEnumerable<Conversation> Generate(string task, ulong seed, bool heldOut, int thinkingPercent)
+    /// <summary>An endless stream of conversations: the same seed, stream name, side and share of thinking give the same conversations.</summary>
+    public static IEnumerable<Conversation> Generate(string task, string stream, ulong seed, bool heldOut, int thinkingPercent)
     {
-        var context = new TaskContext(SeededRandom.For(seed, $"{task} {(heldOut ? "held out" : "training")}"), new Split(heldOut), thinkingPercent);
+        var context = new TaskContext(SeededRandom.For(seed, $"{task} {stream} {(heldOut ? "held out" : "training")}"), new Split(heldOut), thinkingPercent);
         while (true) yield return _tasks[task](context);
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -72,7 +73,7 @@ internal sealed record TextSource(string Name, string Path, string Sha256, strin
     // Markdown headings and rules are furniture; typographic signs become the plain ones of a small vocabulary.
     private static string Clean(string text)
     {
-        text = text.ReplaceLineEndings("\n").Replace('“', '"').Replace('”', '"').Replace('’', '\'').Replace('‘', '\'').Replace("—", " - ").Replace('–', '-').Replace("…", "...").Replace('\u00A0', ' ').Replace(" ()", "");
+        text = WebUtility.HtmlDecode(text).ReplaceLineEndings("\n").Replace('“', '"').Replace('”', '"').Replace('’', '\'').Replace('‘', '\'').Replace("—", " - ").Replace('–', '-').Replace("…", "...").Replace('\u00A0', ' ').Replace(" ()", "");
         var kept = text.Split('\n').Where(l => !l.StartsWith('#') && !l.StartsWith("---", StringComparison.Ordinal)).Select(l => l.Trim());
         return string.Join('\n', kept.Where(l => l.Length > 0));
     }

@@ -97,6 +97,7 @@ internal static class ChatTask
         while (roll >= _intents[at].Weight) roll -= _intents[at++].Weight;
         var intent = _intents[at];
         string question = random.Pick(intent.Questions), answer = random.Pick(intent.Answers);
+        if (at > 0 && random.Chance(10)) question = random.Pick("Hi! ", "Hello! ", "Hi, ", "Hello pico! ", "OK. ") + question;
         conversation.User(question).Assistant(intent.Thought, answer, Expectation.Says(answer));
     }
 

@@ -36,7 +36,17 @@ internal static class ToolCatalog
 
     private static readonly int _totalWeight = Kinds.Sum(k => k.Weight);
 
-    public static ToolKind Draw(SeededRandom random)
+    /// <summary>Draws a kind that has a name on this side of the split.</summary>
+    public static ToolKind Draw(TaskContext context)
+    {
+        while (true)
+        {
+            var kind = DrawAny(context.Random);
+            if (kind.Names.Any(context.Split.Function)) return kind;
+        }
+    }
+
+    private static ToolKind DrawAny(SeededRandom random)
     {
         int roll = random.Next(_totalWeight), at = 0;
         while (roll >= Kinds[at].Weight) roll -= Kinds[at++].Weight;
@@ -48,12 +58,12 @@ internal static class ToolCatalog
         new(220, Names("get_weather weather current_weather get_current_weather weather_lookup fetch_weather getWeather check_weather weather_now show_weather city_weather weather_report"),
             ["Get the current weather for a city.", "Returns the weather of a city.", "Get the weather in a given place.", "Current weather."], [_city],
             ["What is the weather in {0}?", "What is the weather in {0}?", "What's the weather in {0}?", "what is the weather in {0}?", "What is the weather like in {0}?", "How is the weather in {0}?", "Weather in {0}?", "weather in {0}", "Tell me the weather in {0}.", "Can you check the weather in {0}?", "Is it raining in {0}?", "Is it cold in {0}?", "What's the weather like in {0} today?"],
-            Weather),
+            Weather, ["And in {0}?", "And {0}?", "What about {0}?", "and in {0}?"]),
         new(60, Names("get_forecast forecast weather_forecast day_forecast getForecast fetch_forecast"), ["Get the weather forecast for a city and a day.", "Weather forecast."], [_city, _day],
             ["What will the weather be in {0} on {1}?", "Weather forecast for {0} on {1}.", "How will the weather be in {0} on {1}?"], Weather),
         new(80, Names("get_time current_time time_in getTime get_local_time time_lookup clock world_clock"), ["Get the current time in a city.", "Returns the local time of a place."], [_city],
             ["What time is it in {0}?", "What is the time in {0}?", "what time is it in {0}", "Tell me the time in {0}.", "How late is it in {0}?"],
-            (r, v) => { string t = $"{r.Between(0, 23)}:{r.Between(10, 59)}"; return Field(r, "time", t, $"It is {t} in {v[0]}."); }),
+            (r, v) => { string t = $"{r.Between(0, 23)}:{r.Between(10, 59)}"; return Field(r, "time", t, $"It is {t} in {v[0]}."); }, ["And in {0}?", "And {0}?", "What about {0}?"]),
         new(60, Names("add add_numbers sum calc_sum addNumbers plus"), ["Add two numbers.", "Returns the sum of two numbers."], [_a, _b],
             ["What is {0} + {1}?", "What is {0} plus {1}?", "Add {0} and {1}.", "{0} + {1}", "How much is {0} + {1}?"],
             (r, v) => { string s = (int.Parse(v[0]) + int.Parse(v[1])).ToString(); return Field(r, "result", s, $"{v[0]} + {v[1]} = {s}."); }),
@@ -115,14 +125,17 @@ internal static class ToolCatalog
     // get_train_price(train): every attribute with every kind of thing, so that names must be copied, not remembered.
     private static IEnumerable<ToolKind> LookUps()
     {
-        string[] kinds = ["train", "book", "order", "user", "room", "car", "ticket", "product", "house", "team", "game", "ship", "package", "student", "machine", "account", "bus", "shop", "hotel", "song"];
-        string[] attributes = ["price", "color", "owner", "status", "weight", "size", "name", "age", "score", "rating", "number", "address", "date", "place", "code", "level"];
+        string[] kinds = [
+            "train", "book", "order", "user", "room", "car", "ticket", "product", "house", "team", "game", "ship", "package", "student", "machine", "account", "bus", "shop", "hotel", "song",
+            "movie", "plane", "river", "mountain", "school", "country", "phone", "bike", "dog", "horse", "tree", "planet", "star", "museum", "bank", "park", "bridge", "lamp", "printer", "server",
+        ];
+        string[] attributes = ["price", "color", "owner", "status", "weight", "size", "name", "age", "score", "rating", "number", "address", "date", "place", "code", "level", "height", "length", "speed", "year"];
         foreach (string kind in kinds)
             foreach (string attribute in attributes)
             {
                 var id = new ParameterKind("string", [kind, $"{kind}_id", "id", "name", $"{kind}_name"], [$"The {kind}.", $"Id of the {kind}."], Id);
-                yield return new(5, [$"get_{kind}_{attribute}", $"find_{kind}_{attribute}", $"{kind}_{attribute}", $"lookup_{attribute}", $"get_{attribute}", $"show_{kind}_{attribute}", $"{attribute}_of_{kind}", $"get{Capital(kind)}{Capital(attribute)}"],
-                    [$"Get the {attribute} of a {kind}.", $"Returns the {attribute} of a {kind}.", $"Look up the {attribute} of a {kind}."], [id],
+                yield return new(2, [$"get_{kind}_{attribute}", $"find_{kind}_{attribute}", $"{kind}_{attribute}", $"lookup_{attribute}", $"get_{attribute}", $"show_{kind}_{attribute}", $"{attribute}_of_{kind}", $"get{Capital(kind)}{Capital(attribute)}"],
+                    [$"Get the {attribute} of {A(kind)}.", $"Returns the {attribute} of {A(kind)}.", $"Look up the {attribute} of {A(kind)}."], [id],
                     [$"What is the {attribute} of {kind} {{0}}?", $"Find the {attribute} of {kind} {{0}}.", $"Tell me the {attribute} of the {kind} {{0}}.", $"{Capital(attribute)} of {kind} {{0}}?", $"Get the {attribute} for {kind} {{0}}.", $"I need the {attribute} of {kind} {{0}}."],
                     (r, v) =>
                     {
@@ -143,14 +156,14 @@ internal static class ToolCatalog
     // lock_door(door): an action on a named thing.
     private static IEnumerable<ToolKind> Actions()
     {
-        string[] verbs = ["open", "close", "start", "stop", "delete", "buy", "sell", "clean", "check", "print", "move", "lock", "save", "show", "update", "cancel"];
-        string[] kinds = ["door", "window", "machine", "robot", "order", "ticket", "report", "account", "box", "page", "job", "server", "list", "note", "camera", "car", "engine", "game"];
+        string[] verbs = ["open", "close", "start", "stop", "delete", "buy", "sell", "clean", "check", "print", "move", "lock", "save", "show", "update", "cancel", "repair", "paint", "share", "copy"];
+        string[] kinds = ["door", "window", "machine", "robot", "order", "ticket", "report", "account", "box", "page", "job", "server", "list", "note", "camera", "car", "engine", "game", "file", "photo", "video", "folder", "gate", "bike", "song", "printer", "phone", "plan"];
         foreach (string verb in verbs)
             foreach (string kind in kinds)
             {
                 var id = new ParameterKind("string", [kind, $"{kind}_id", "id", "name"], [$"The {kind}.", $"Which {kind}."], Id);
-                yield return new(5, [$"{verb}_{kind}", $"{kind}_{verb}", $"{verb}{Capital(kind)}", $"do_{verb}_{kind}", $"{verb}_a_{kind}", $"{verb}_the_{kind}"],
-                    [$"{Capital(verb)} a {kind}.", $"Use this to {verb} a {kind}."], [id],
+                yield return new(2, [$"{verb}_{kind}", $"{kind}_{verb}", $"{verb}{Capital(kind)}", $"do_{verb}_{kind}", $"{verb}_a_{kind}", $"{verb}_the_{kind}"],
+                    [$"{Capital(verb)} {A(kind)}.", $"Use this to {verb} {A(kind)}."], [id],
                     [$"{Capital(verb)} {kind} {{0}}.", $"Please {verb} {kind} {{0}}.", $"{Capital(verb)} the {kind} {{0}}.", $"Can you {verb} {kind} {{0}}?", $"I want to {verb} {kind} {{0}}."], Done);
             }
     }
@@ -158,15 +171,16 @@ internal static class ToolCatalog
     private static (string, string) Weather(SeededRandom random, string[] values)
     {
         string sky = random.Pick("sunny", "rainy", "cloudy", "windy", "clear", "foggy", "snowy");
-        int degrees = random.Between(-9, 35);
+        string degrees = random.Between(-9, 35) + (random.Chance(10) ? $".{random.Between(1, 9)}" : "");
+        string temperature = random.Pick("temperature", "temperature", "temp", "degrees", "temp_c"), condition = random.Pick("condition", "condition", "weather", "sky", "description");
         string when = values.Length > 1 ? $" on {values[1]}" : "";
         string answer = $"It is {degrees} degrees and {sky} in {values[0]}{when}.";
         return random.Next(5) switch
         {
             0 => ($"{degrees} degrees, {sky}", answer),
-            1 => ($"{{\"temperature\": {degrees}, \"condition\": \"{sky}\"}}", answer),
-            2 => ($"{{\"temp\": {degrees}, \"weather\": \"{sky}\"}}", answer),
-            3 => ($"{{\"city\": \"{values[0]}\", \"temperature\": {degrees}, \"condition\": \"{sky}\"}}", answer),
+            1 => ($"{{\"{temperature}\": {degrees}, \"{condition}\": \"{sky}\"}}", answer),
+            2 => ($"{{\"{condition}\": \"{sky}\", \"{temperature}\": {degrees}}}", answer),
+            3 => ($"{{\"city\": \"{values[0]}\", \"{temperature}\": {degrees}, \"{condition}\": \"{sky}\"}}", answer),
             _ => random.Chance(50) ? (sky, $"It is {sky} in {values[0]}{when}.") : ($"{{\"temperature\": {degrees}}}", $"It is {degrees} degrees in {values[0]}{when}."),
         };
     }
@@ -219,6 +233,8 @@ internal static class ToolCatalog
             _ => $"I am in {random.Pick(Cities)}.",
         };
     }
+
+    private static string A(string noun) => ("aeio".Contains(noun[0]) ? "an " : "a ") + noun;
 
     private static string[] Names(string names) => names.Split(' ');
 }

@@ -17,8 +17,10 @@ internal sealed record ParameterKind(string Type, string[] Keys, string[] Descri
 /// <param name="Parameters">Required parameters, in order.</param>
 /// <param name="Requests">User messages with {0}, {1}, … for the parameters.</param>
 /// <param name="Reply">From the spoken values: the tool's response and the assistant's answer.</param>
+/// <param name="FollowUps">Short requests that only make sense after one of <paramref name="Requests"/>.</param>
 internal sealed record ToolKind(
-    int Weight, string[] Names, string[] Descriptions, ParameterKind[] Parameters, string[] Requests, Func<SeededRandom, string[], (string Response, string Answer)> Reply)
+    int Weight, string[] Names, string[] Descriptions, ParameterKind[] Parameters, string[] Requests, Func<SeededRandom, string[], (string Response, string Answer)> Reply,
+    string[]? FollowUps = null)
 {
     /// <summary>A concrete tool of this kind: one name, one description, one key for each parameter.</summary>
     public ToolSpec Make(TaskContext context)
@@ -36,6 +38,16 @@ internal sealed record ToolKind(
 /// <summary>A tool as it stands in one prompt.</summary>
 internal sealed record ToolSpec(ToolKind Kind, string Name, string Description, string[] Keys)
 {
+    private static readonly (string Key, string Schema)[] _optional =
+    [
+        ("unit", """{"type": "string", "enum": ["celsius", "fahrenheit"]}"""),
+        ("unit", """{"type": "string", "description": "The unit."}"""),
+        ("limit", """{"type": "integer", "description": "How many at most."}"""),
+        ("language", """{"type": "string"}"""),
+        ("verbose", """{"type": "boolean"}"""),
+        ("format", """{"type": "string", "enum": ["short", "long"]}"""),
+    ];
+
     /// <summary>The tool in OpenAI form.</summary>
     public JsonObject ToJson(SeededRandom random)
     {
@@ -49,8 +61,16 @@ internal sealed record ToolSpec(ToolKind Kind, string Name, string Description, 
             if (parameter.Choices is { } choices) property["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c)]);
             properties[Keys[i]] = property;
         }
+        // Sometimes an optional parameter that no request mentions, so that only what was asked for is filled in.
+        bool optional = random.Chance(12);
+        if (optional)
+        {
+            var (key, schema) = random.Pick(_optional);
+            if (Keys.Contains(key)) optional = false;
+            else properties[key] = JsonNode.Parse(schema);
+        }
         var parameters = new JsonObject { ["type"] = "object", ["properties"] = properties };
-        if (Keys.Length > 0 && random.Chance(75)) parameters["required"] = new JsonArray([.. Keys.Select(k => (JsonNode)k)]);
+        if (Keys.Length > 0 && (optional || random.Chance(75))) parameters["required"] = new JsonArray([.. Keys.Select(k => (JsonNode)k)]);
         return new JsonObject
         {
             ["type"] = "function",

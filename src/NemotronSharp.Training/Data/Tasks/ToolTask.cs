@@ -14,27 +14,32 @@ internal static class ToolTask
         var offered = new List<ToolSpec>();
         for (int count = random.Pick(1, 1, 1, 2, 2, 2, 3, 3, 4); offered.Count < count;)
         {
-            var tool = ToolCatalog.Draw(random).Make(context);
+            var tool = ToolCatalog.Draw(context).Make(context);
             // Two tools that share a name, or a description, would leave the choice open.
             if (offered.All(o => o.Name != tool.Name && o.Kind != tool.Kind)) offered.Add(tool);
         }
         conversation.Tools = [.. offered.Select(t => (JsonNode)t.ToJson(random))];
 
-        if (random.Chance(84)) Use(context, conversation, random.Pick(offered));
+        if (random.Chance(84))
+        {
+            var tool = random.Pick(offered);
+            Use(context, conversation, tool, tool.Kind.Requests);
+            if (tool.Kind.FollowUps is { } followUps && random.Chance(20)) Use(context, conversation, tool, followUps);
+        }
         else Refrain(context, conversation, offered);
-        if (random.Chance(8)) Use(context, conversation, random.Pick(offered));
+        if (random.Chance(8) && random.Pick(offered) is var next) Use(context, conversation, next, next.Kind.Requests);
         if (random.Chance(8)) conversation.User(random.Pick("Thanks!", "Thank you!", "thanks")).Assistant("The user thanks me.", "You are welcome!");
         return conversation;
     }
 
-    private static void Use(TaskContext context, Conversation conversation, ToolSpec tool)
+    private static void Use(TaskContext context, Conversation conversation, ToolSpec tool, string[] requests)
     {
         var random = context.Random;
         string[] values = [.. tool.Kind.Parameters.Select(p => p.Draw(context))];
         var arguments = tool.Arguments(values);
-        string request = string.Format(random.Pick(tool.Kind.Requests), values);
-        string named = string.Join(" and ", tool.Keys.Select((key, i) => $"{key} = {values[i]}"));
-        string reason = named.Length == 0 ? $"I call {tool.Name}." : $"I call {tool.Name} with {named}.";
+        string request = string.Format(random.Pick(requests), values);
+        string named = string.Join(", ", tool.Keys.Select((key, i) => $"{key}={values[i]}"));
+        string reason = named.Length == 0 ? $"{tool.Name} fits." : $"{tool.Name} fits: {named}";
         conversation.User(request);
         conversation.Call(reason, tool.Name, arguments, conversation.Expect is null ? Expectation.Calls(tool.Name, arguments) : null);
         if (random.Chance(10))
@@ -58,7 +63,7 @@ internal static class ToolTask
         else
         {
             ToolKind missing;
-            do missing = ToolCatalog.Draw(random);
+            do missing = ToolCatalog.Draw(context);
             while (offered.Any(o => o.Kind == missing || o.Kind.Names.Intersect(missing.Names).Any()) || Calculates(missing));
             string[] values = [.. missing.Parameters.Select(p => p.Draw(context))];
             conversation.User(string.Format(random.Pick(missing.Requests), values));
