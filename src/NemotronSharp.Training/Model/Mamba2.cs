@@ -38,23 +38,9 @@ internal sealed class Mamba2 : IMixer
         var channels = Ops.Linear(input, _inProjection.narrow(0, inner, conv), pass.Compute);
         var delta = softplus(linear(x, _inProjection.narrow(0, inner + conv, _config.MambaNumHeads)) + _deltaBias);
 
-        var mixed = Convolution(channels.to(float32), batch);
+        var mixed = CausalConvolution.Apply(channels.to(float32), _convWeight, _convBias, batch);
         var y = Scan(mixed, delta, batch);
         return Ops.Linear(GatedNorm(y, gate.to(float32)), _outProjection, pass.Compute);
-    }
-
-    // Depthwise causal convolution and SiLU; a tap that would reach over a document border reads zero.
-    private Tensor Convolution(Tensor channels, PackedBatch batch)
-    {
-        var age = tensor(batch.Age, [batch.Rows, batch.Length, 1]);
-        var kernel = _config.ConvKernel;
-        var sum = channels * _convWeight[TensorIndex.Colon, 0, kernel - 1] + _convBias;
-        for (var back = 1; back < kernel; back++)
-        {
-            var shifted = pad(channels.narrow(1, 0, batch.Length - back), [0, 0, back, 0]);
-            sum = sum + shifted * age.ge(back) * _convWeight[TensorIndex.Colon, 0, kernel - 1 - back];
-        }
-        return silu(sum);
     }
 
     // The selective scan: [B, T, D_conv] and Δ [B, T, h] to y [B, T, D_in].

@@ -47,6 +47,8 @@ internal static partial class TorchNative
             File.Move(temporary, shim, overwrite: true);
         }
 
+        KeepFreedMemory();
+
         // TorchSharp's own loader then finds the library by its soname, already in the process.
         NativeLibrary.Load(shim);
         return folder;
@@ -101,6 +103,17 @@ internal static partial class TorchNative
             }
         }
     }
+
+    // Activations are large and live for milliseconds; returned to the kernel each time, their page faults cost as much as the arithmetic.
+    private static void KeepFreedMemory()
+    {
+        const int trimThreshold = -1, mmapThreshold = -3;
+        _ = MallOpt(mmapThreshold, 1 << 30);
+        _ = MallOpt(trimThreshold, int.MaxValue);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallOpt(int parameter, int value);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnv(string name, string value, int overwrite);

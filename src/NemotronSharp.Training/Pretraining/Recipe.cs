@@ -84,8 +84,9 @@ internal sealed record Recipe
     /// <summary>Checkpoints kept; older ones are deleted.</summary>
     public int KeepCheckpoints { get; init; } = 2;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Options = new()
     {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
@@ -122,16 +123,16 @@ internal sealed record Recipe
         }
 
         Need(Steps > 0, "steps", Steps, "a positive number");
-        Need(RowsAtOnce > 0 && RowsPerStep > 0 && RowsPerStep % RowsAtOnce == 0, "rowsPerStep", RowsPerStep, $"a multiple of rowsAtOnce ({RowsAtOnce})");
-        Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peakRate", PeakRate, "positive and not below minimumRate");
-        Need(WarmupSteps >= 0, "warmupSteps", WarmupSteps, "0 or more");
-        Need(DecayFraction is >= 0 and <= 1, "decayFraction", DecayFraction, "0 to 1");
+        Need(RowsAtOnce > 0 && RowsPerStep > 0 && RowsPerStep % RowsAtOnce == 0, "rows_per_step", RowsPerStep, $"a multiple of rows_at_once ({RowsAtOnce})");
+        Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peak_rate", PeakRate, "positive and not below minimum_rate");
+        Need(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "0 or more");
+        Need(DecayFraction is >= 0 and <= 1, "decay_fraction", DecayFraction, "0 to 1");
         Need(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "beta1, beta2", $"{Beta1}, {Beta2}", "at least 0 and below 1");
-        Need(InitialStd > 0, "initialStd", InitialStd, "a positive number");
-        Need(ClipNorm > 0, "clipNorm", ClipNorm, "a positive number");
+        Need(InitialStd > 0, "initial_std", InitialStd, "a positive number");
+        Need(ClipNorm > 0, "clip_norm", ClipNorm, "a positive number");
         Need(Precision is "bfloat16" or "float32", "precision", Precision, "bfloat16 or float32");
-        Need(CheckpointMinutes > 0 && KeepCheckpoints > 0, "checkpointMinutes, keepCheckpoints", $"{CheckpointMinutes}, {KeepCheckpoints}", "positive numbers");
-        Need(ValidateEvery > 0 && ValidationRows > 0, "validateEvery, validationRows", $"{ValidateEvery}, {ValidationRows}", "positive numbers");
+        Need(CheckpointMinutes > 0 && KeepCheckpoints > 0, "checkpoint_minutes, keep_checkpoints", $"{CheckpointMinutes}, {KeepCheckpoints}", "positive numbers");
+        Need(ValidateEvery > 0 && ValidationRows > 0, "validate_every, validation_rows", $"{ValidateEvery}, {ValidationRows}", "positive numbers");
         Need(Phases.Count > 0 && Phases[0].From == 0 && Phases.Zip(Phases.Skip(1)).All(p => p.First.From < p.Second.From), "phases",
             string.Join(", ", Phases.Select(p => p.From)), "'from' values that start at 0 and rise");
     }
