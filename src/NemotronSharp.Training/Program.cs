@@ -1,6 +1,7 @@
 using System.CommandLine;
+using NemotronSharp.Training.Agreement;
 using NemotronSharp.Training.Data;
 using NemotronSharp.Training.Pretraining;
 
-var root = new RootCommand("Trains Nemotron-3 models: data, pretraining, export.") { DataCommand.Create(), TrainCommand.Create() };
+var root = new RootCommand("Trains Nemotron-3 models: data, pretraining, export.") { DataCommand.Create(), TrainCommand.Create(), AgreementCommand.Create() };
 return root.Parse(args).Invoke();
