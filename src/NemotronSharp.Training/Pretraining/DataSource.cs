@@ -20,7 +20,7 @@ internal sealed class DataSource : IDisposable
         {
             var parts = phase.Blend.Select(b => Open(b.File)).ToArray();
             var sampler = new RowSampler([.. phase.Blend.Select(b => b.Weight)], [.. parts.Select(p => p.RowCount)], (ulong)recipe.Seed + (ulong)number * 7919);
-            _phases.Add(((int)(phase.From * recipe.Steps), parts, sampler));
+            _phases.Add((phase.FromStep, parts, sampler));
         }
         _validation = recipe.Validation is null ? null : Open(recipe.Validation);
         RowLength = _phases[0].Parts[0].RowLength;
@@ -41,9 +41,11 @@ internal sealed class DataSource : IDisposable
         });
     }
 
-    /// <summary>The held-out rows, always the same; empty if the recipe names none.</summary>
+    /// <summary>The held-out rows, always the same and spread over the file; empty if the recipe names none.</summary>
     public List<PackedBatch> Validation() =>
-        _validation is null ? [] : Build(Math.Min(_recipe.ValidationRows, _validation.RowCount), i => (_validation, i));
+        _validation is null ? [] : Build(Math.Min(_recipe.ValidationRows, _validation.RowCount), Spread);
+
+    private (PackedDataset, int) Spread(int i) => (_validation!, (int)((long)i * _validation!.RowCount / Math.Min(_recipe.ValidationRows, _validation.RowCount)));
 
     private List<PackedBatch> Build(int rows, Func<int, (PackedDataset Dataset, int Row)> at)
     {

@@ -9,9 +9,9 @@ namespace NemotronSharp.Training.Pretraining;
 internal sealed record BlendPart(string File, double Weight);
 
 /// <summary>A stretch of training on one blend.</summary>
-/// <param name="From">Fraction of all steps at which it begins; the first is 0.</param>
+/// <param name="FromStep">Step at which it begins; the first is 0.</param>
 /// <param name="Blend">What it reads.</param>
-internal sealed record Phase(double From, IReadOnlyList<BlendPart> Blend);
+internal sealed record Phase(int FromStep, IReadOnlyList<BlendPart> Blend);
 
 /// <summary>Everything that determines a training run, read from a JSON file with comments.</summary>
 internal sealed record Recipe
@@ -133,7 +133,7 @@ internal sealed record Recipe
         Need(Precision is "bfloat16" or "float32", "precision", Precision, "bfloat16 or float32");
         Need(CheckpointMinutes > 0 && KeepCheckpoints > 0, "checkpoint_minutes, keep_checkpoints", $"{CheckpointMinutes}, {KeepCheckpoints}", "positive numbers");
         Need(ValidateEvery > 0 && ValidationRows > 0, "validate_every, validation_rows", $"{ValidateEvery}, {ValidationRows}", "positive numbers");
-        Need(Phases.Count > 0 && Phases[0].From == 0 && Phases.Zip(Phases.Skip(1)).All(p => p.First.From < p.Second.From), "phases",
-            string.Join(", ", Phases.Select(p => p.From)), "'from' values that start at 0 and rise");
+        Need(Phases.Count > 0 && Phases[0].FromStep == 0 && Phases.Zip(Phases.Skip(1)).All(p => p.First.FromStep < p.Second.FromStep), "phases",
+            string.Join(", ", Phases.Select(p => p.FromStep)), "'from_step' values that start at 0 and rise");
     }
 }
