@@ -8,9 +8,11 @@ namespace NemotronSharp.Training.Data;
 /// what follows it through <c>&lt;|im_end|&gt;\n</c> is learned; a conversation with reasoning gives one sample per user message,
 /// with the reasoning of earlier turns emptied by the template as at inference. For one thread.
 /// </summary>
-/// <param name="render">The model's chat template: messages, tools, generation prompt or not, thinking or not.</param>
-internal sealed class ChatEncoder(Func<IReadOnlyList<JsonNode>, JsonArray?, bool, bool, PromptText> render)
+internal sealed class ChatEncoder(ChatTemplate template)
 {
+    private static readonly Dictionary<string, JsonNode?> _thinking = new() { ["enable_thinking"] = true };
+    private static readonly Dictionary<string, JsonNode?> _notThinking = new() { ["enable_thinking"] = false };
+
     /// <summary>The samples of one conversation, each a list of chunks in order.</summary>
     public IEnumerable<IReadOnlyList<ChatChunk>> Samples(Conversation conversation)
     {
@@ -30,7 +32,7 @@ internal sealed class ChatEncoder(Func<IReadOnlyList<JsonNode>, JsonArray?, bool
 
     /// <summary>The prompt of an evaluation case: the first messages of the conversation and the generation prompt.</summary>
     public PromptText Prompt(Conversation conversation) =>
-        render([.. conversation.Messages.Take(conversation.PromptMessages).Select(m => m!)], conversation.Tools, true, conversation.Thinking);
+        Render(conversation, conversation.Messages.Take(conversation.PromptMessages), generationPrompt: true);
 
     private List<ChatChunk> Chunks(Conversation conversation, JsonNode[] messages, int learnFrom)
     {
@@ -39,17 +41,20 @@ internal sealed class ChatEncoder(Func<IReadOnlyList<JsonNode>, JsonArray?, bool
         for (int i = learnFrom; i < messages.Length; i++)
         {
             if (!IsRole(messages[i], "assistant")) continue;
-            var prompt = render(messages[..i], conversation.Tools, true, conversation.Thinking);
-            var whole = render(messages[..(i + 1)], conversation.Tools, false, conversation.Thinking);
+            var prompt = Render(conversation, messages.Take(i), generationPrompt: true);
+            var whole = Render(conversation, messages.Take(i + 1), generationPrompt: false);
             if (!whole.Value.StartsWith(prompt.Value, StringComparison.Ordinal))
-                throw new InvalidDataException($"chat template: the generation prompt does not begin the assistant's turn; prompt ends '{Tail(prompt.Value)}', turn ends '{Tail(whole.Value)}'");
-            if (prompt.Length < done) throw new InvalidDataException("chat template: a later turn rewrites an earlier learned one");
+                throw new InvalidDataException($"{template.Name}: the generation prompt does not begin the assistant's turn; prompt ends '{Tail(prompt.Value)}', turn ends '{Tail(whole.Value)}'");
+            if (prompt.Length < done) throw new InvalidDataException($"{template.Name}: a later turn rewrites an earlier learned one");
             chunks.Add(new ChatChunk(whole.Slice(done, prompt.Length - done), false));
             chunks.Add(new ChatChunk(whole.Slice(prompt.Length, whole.Length - prompt.Length), true));
             done = whole.Length;
         }
         return chunks;
     }
+
+    private PromptText Render(Conversation conversation, IEnumerable<JsonNode?> messages, bool generationPrompt) =>
+        template.Render([.. messages.Select(m => m!.DeepClone())], conversation.Tools, generationPrompt, conversation.Thinking ? _thinking : _notThinking);
 
     private static bool IsRole(JsonNode message, string role) => (string)message["role"]! == role;
 

@@ -39,7 +39,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
 
         string template = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipePath))!, recipe.Template));
         File.WriteAllText(In(TemplateFile), template);
-        var encoder = new ChatEncoder(Renderer(template));
+        var encoder = new ChatEncoder(ChatTemplate.Parse(template, recipe.Template));
         LearnVocabulary(encoder).Save(output);
         var tokenizer = Tokenizer.Load(In("tokenizer.json"));
 
@@ -66,8 +66,6 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         File.WriteAllText(In(ManifestFile), manifest.ToJsonString(_indented) + "\n");
         return manifest;
     }
-
-    private static Func<IReadOnlyList<JsonNode>, JsonArray?, bool, bool, PromptText> Renderer(string template) => PlainRenderer.Render;
 
     private BpeVocabulary LearnVocabulary(ChatEncoder encoder)
     {

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using NemotronSharp.Text;
 
-namespace NemotronSharp.Training.Data;
+namespace NemotronSharp.Training.Tests.Data;
 
-internal static class PlainRenderer
+/// <summary>pico's message format written down a second time, in C#, for the conversations that the generators make.</summary>
+internal static class ReferenceRenderer
 {
     public static PromptText Render(IReadOnlyList<JsonNode> messages, JsonArray? tools, bool generate, bool thinking)
     {

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using NemotronSharp.Text;
+using NemotronSharp.Training.Data;
+
+namespace NemotronSharp.Training.Tests.Data;
+
+public class DataPreparationTests
+{
+    private const string Recipe = """
+        {
+          "seed": 5, "row_length": 512, "vocabulary": 1000, "template": "chat_template.jinja",
+          "tokenizer_sample": { "conversations": 60, "text_characters": 5000 },
+          "parts": [
+            { "name": "sums", "task": "sums", "tokens": 20000, "share": 0.5, "thinking_percent": 50, "held_out": 20 },
+            { "name": "tools", "task": "tools", "tokens": 20000, "share": 0.3, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
+            { "name": "text", "sources": ["tale"], "tokens": 3000, "share": 0.2, "held_out": 2 } // a comment
+          ],
+          "sources": [{ "name": "tale", "path": "tale.txt", "sha256": "HASH", "licence": "none", "document_characters": 500 }]
+        }
+        """;
+
+    [Fact]
+    public void The_same_recipe_gives_the_same_bytes_and_another_seed_others()
+    {
+        using var folder = new DataFolder();
+        string first = Prepare(folder, "a", Recipe).ToJsonString(), second = Prepare(folder, "b", Recipe).ToJsonString();
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, Prepare(folder, "c", Recipe.Replace("\"seed\": 5", "\"seed\": 6")).ToJsonString());
+    }
+
+    [Fact]
+    public void The_manifest_tells_the_files_as_they_are()
+    {
+        using var folder = new DataFolder();
+        var manifest = Prepare(folder, "a", Recipe);
+        foreach (var part in manifest["parts"]!.AsArray().Append(manifest["held_out"]!["packed"]))
+        {
+            string path = Path.Combine(folder.Path, "a", (string)part!["file"]!);
+            Assert.Equal((string)part["sha256"]!, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
+            using var data = PackedDataset.Open(path);
+            Assert.Equal((int)part["rows"]!, data.RowCount);
+            long learned = 0;
+            var (ids, mask, documents) = (new int[data.RowLength], new byte[data.RowLength], new int[data.RowLength]);
+            for (int row = 0; row < data.RowCount; row++)
+            {
+                data.ReadRow(row, ids, mask, documents);
+                learned += mask.Sum(m => m);
+            }
+            Assert.Equal((long)part["learned_tokens"]!, learned);
+        }
+        var parts = manifest["parts"]!.AsArray();
+        Assert.True((long)parts[0]!["learned_tokens"]! < (long)parts[0]!["tokens"]!);
+        Assert.Equal((long)parts[1]!["tokens"]!, (long)parts[1]!["learned_tokens"]!); // learn_prompts
+    }
+
+    [Fact]
+    public void Learned_tokens_are_the_assistants_words_and_its_end_mark()
+    {
+        using var folder = new DataFolder();
+        Prepare(folder, "a", Recipe);
+        var tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "a", "tokenizer.json"));
+        using var data = PackedDataset.Open(Path.Combine(folder.Path, "a", "sums.bin"));
+        var (ids, mask, documents) = (new int[data.RowLength], new byte[data.RowLength], new int[data.RowLength]);
+        data.ReadRow(0, ids, mask, documents);
+        foreach (var document in Enumerable.Range(0, ids.Length).GroupBy(t => documents[t]).Where(d => d.Any(t => ids[t] != 0)))
+        {
+            string context = tokenizer.Decode([.. document.TakeWhile(t => mask[t] == 0).Select(t => ids[t])]);
+            string learned = tokenizer.Decode([.. document.SkipWhile(t => mask[t] == 0).TakeWhile(t => mask[t] == 1).Select(t => ids[t])]);
+            Assert.StartsWith("<|im_start|>system\n", context);
+            Assert.Matches("<\\|im_start\\|>assistant\n(<think>\n|<think></think>)$", context);
+            Assert.EndsWith("<|im_end|>\n", learned);
+            Assert.DoesNotContain("<|im_start|>", learned);
+        }
+    }
+
+    [Fact]
+    public void No_training_conversation_holds_the_prompt_of_a_case()
+    {
+        using var folder = new DataFolder();
+        Prepare(folder, "a", Recipe);
+        var tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "a", "tokenizer.json"));
+        var cases = File.ReadLines(Path.Combine(folder.Path, "a", "heldout.jsonl")).Select(l => JsonNode.Parse(l)!).ToArray();
+        Assert.Equal(30, cases.Length);
+        Assert.Equal(30, cases.Select(c => (string)c["id"]!).Distinct().Count());
+        foreach (var (part, task) in new[] { ("sums.bin", "sums"), ("tools.bin", "tools") })
+        {
+            var training = Documents(Path.Combine(folder.Path, "a", part), tokenizer).ToArray();
+            foreach (var held in cases.Where(c => (string)c["task"]! == task))
+            {
+                string prompt = TestTemplate.Render([.. held["messages"]!.AsArray().Select(m => m!)], held["tools"]?.AsArray(), true, (bool)held["thinking"]!).Value;
+                Assert.DoesNotContain(training, d => d.StartsWith(prompt, StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("\"seed\": 5", "\"sead\": 5", "sead")]
+    [InlineData("\"row_length\": 512", "\"row_length\": 0", "row_length")]
+    [InlineData("\"task\": \"sums\"", "\"task\": \"sun\"", "parts.sums.task")]
+    [InlineData("[\"tale\"]", "[\"tail\"]", "parts.text.sources")]
+    [InlineData("\"share\": 0.5", "\"share\": 5", "parts.sums.share")]
+    [InlineData("\"name\": \"tools\"", "\"name\": \"../tools\"", "parts.../tools.name")]
+    [InlineData("\"name\": \"tools\"", "\"name\": \"sums\"", "parts.name")]
+    public void A_wrong_field_of_the_recipe_is_named(string right, string wrong, string field)
+    {
+        using var folder = new DataFolder();
+        var error = Assert.Throws<InvalidDataException>(() => DataRecipe.Load(folder.Recipe(Recipe.Replace(right, wrong))));
+        Assert.Contains(field, error.Message);
+    }
+
+    [Fact]
+    public void Another_source_than_the_recipes_is_refused()
+    {
+        using var folder = new DataFolder();
+        string recipe = folder.Recipe(Recipe.Replace("HASH", new string('0', 64)));
+        File.WriteAllText(folder.File("tale.txt"), "A tale.");
+        var error = Assert.Throws<InvalidDataException>(() => new DataPreparation(DataRecipe.Load(recipe), recipe, folder.Path, folder.File("out"), (_, _) => { }).Run());
+        Assert.Contains("tale", error.Message);
+        Assert.False(File.Exists(Path.Combine(folder.File("out"), "manifest.json")));
+    }
+
+    [Fact]
+    public void The_shipped_recipe_is_valid() => Assert.NotEmpty(DataRecipe.Load(Path.Combine(Path.GetDirectoryName(DataFolder.Template)!, "data.jsonc")).Parts);
+
+    private static JsonObject Prepare(DataFolder folder, string output, string recipe)
+    {
+        File.WriteAllLines(folder.File("tale.txt"), Enumerable.Range(0, 120).Select(i => $"Once upon a time a small robot number {i} counted the stars in the sky, and then it went home to sleep until the sun came up."));
+        string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("tale.txt"))));
+        string path = folder.Recipe(recipe.Replace("HASH", hash));
+        var manifest = new DataPreparation(DataRecipe.Load(path), path, folder.Path, Path.Combine(folder.Path, output), (_, _) => { }).Run();
+        return manifest;
+    }
+
+    private static IEnumerable<string> Documents(string path, Tokenizer tokenizer)
+    {
+        using var data = PackedDataset.Open(path);
+        var (ids, mask, documents) = (new int[data.RowLength], new byte[data.RowLength], new int[data.RowLength]);
+        for (int row = 0; row < data.RowCount; row++)
+        {
+            data.ReadRow(row, ids, mask, documents);
+            foreach (var document in Enumerable.Range(0, ids.Length).GroupBy(t => documents[t])) yield return tokenizer.Decode([.. document.Select(t => ids[t])]);
+        }
+    }
+}
