@@ -1,4 +1,5 @@
 using NemotronSharp.Cli.Terminal;
+using NemotronSharp.Text;
 
 namespace NemotronSharp.Cli;
 
@@ -11,7 +12,7 @@ internal static class ErrorLine
     public static void Write(Exception error)
     {
         // What the engine throws on bad files and arguments speaks for itself; anything else is a defect of ours and says so.
-        var expected = error is InvalidDataException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException or CommandException;
+        var expected = error is InvalidDataException or IOException or ArgumentException or UnauthorizedAccessException or InvalidOperationException or CommandException or ChatTemplateException;
         Write(expected ? MessageOf(error) : $"internal error, please report it: {error.GetType().Name}: {error.Message} (with {DebugVariable}=1 you see where)");
         if (Environment.GetEnvironmentVariable(DebugVariable) == "1") Console.Error.WriteLine(error);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace NemotronSharp.Cli;
 
 /// <summary>
-/// Ctrl+C. The first one cancels <see cref="Token"/> and lets the command end in order; the second ends the process.
+/// Ctrl+C while a model answers: as long as this lives, the first one cancels <see cref="Token"/>, the second ends the process.
 /// The signal arrives on a thread of its own.
 /// </summary>
 internal sealed class Interrupt : IDisposable
@@ -22,6 +22,7 @@ internal sealed class Interrupt : IDisposable
 
     public void Dispose()
     {
+        // First the registration: its disposal waits for a handler that runs.
         _registration.Dispose();
         _source.Dispose();
     }

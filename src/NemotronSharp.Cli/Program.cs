@@ -15,13 +15,11 @@ if (result.Action is ParseErrorAction)
     return ExitCodes.Failed;
 }
 
-using var interrupt = new Interrupt();
 try
 {
-    return await result.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+    return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+catch (OperationCanceledException)
 {
     return ExitCodes.Interrupted;
 }

@@ -2,9 +2,11 @@ using System.CommandLine;
 
 namespace NemotronSharp.Cli.Commands;
 
-/// <summary>Options that several commands share. Each command has its own instances: System.CommandLine binds by instance.</summary>
+/// <summary>Options that several commands share; each call makes a new one, for one command.</summary>
 internal static class CommonOptions
 {
+    private const string On = "on", Off = "off";
+
     public static Option<string?> Model() => new("--model", "-m")
     {
         Description = "Model folder as Hugging Face lays it out [default: the model that ships]",
@@ -13,18 +15,33 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what} as JSON" };
 
-    public static Option<int> Threads()
+    public static Option<string?> Tools() => new("--tools")
     {
-        var option = new Option<int>("--threads", "-t")
-        {
-            Description = "Threads that compute; results are the same for any number",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-            HelpName = "N",
-        };
+        Description = "JSON list of tools in OpenAI's form, or of bare function objects",
+        HelpName = "FILE",
+    };
+
+    public static Option<string> Thinking() => new Option<string>("--thinking")
+    {
+        Description = "Whether the model reasons before it answers",
+        DefaultValueFactory = _ => On,
+        HelpName = "on|off",
+    }.AcceptOnlyFromAmong(On, Off);
+
+    public static bool IsOn(string value) => value == On;
+
+    public static Option<int> Threads() => AtLeastOne(new("--threads", "-t")
+    {
+        Description = "Threads that compute; results are the same for any number",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        HelpName = "N",
+    });
+
+    public static Option<int> AtLeastOne(Option<int> option)
+    {
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--threads: expected at least 1");
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is < 1 and var found) result.AddError($"{option.Name}: found {found}, expected at least 1");
         });
         return option;
     }

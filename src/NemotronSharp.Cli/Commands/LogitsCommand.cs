@@ -22,8 +22,8 @@ internal static class LogitsCommand
         command.SetAction(result =>
         {
             var path = result.GetRequiredValue(ids);
-            var prompt = ParseIds(InputText.Read(path), path);
             using var engine = NemotronEngine.Load(ModelFolder.Find(result.GetValue(model)), new EngineOptions { Threads = result.GetValue(threads) });
+            var prompt = ParseIds(InputText.Read(path), path, engine.Config.VocabSize);
             using var state = engine.NewSequence();
             var target = result.GetRequiredValue(output);
             using var file = new FileStream(target, FileMode.Create, FileAccess.Write);
@@ -52,14 +52,14 @@ internal static class LogitsCommand
         file.Write(MemoryMarshal.AsBytes(logits));
     }
 
-    private static int[] ParseIds(string text, string path)
+    private static int[] ParseIds(string text, string path, int vocabulary)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0) throw new InvalidDataException($"{path}: found no token ids, expected at least one");
         var ids = new int[words.Length];
         for (var i = 0; i < ids.Length; i++)
-            if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]))
-                throw new InvalidDataException(Invariant($"{path}: token {i}: found '{words[i]}', expected a token id"));
+            if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]) || ids[i] >= vocabulary)
+                throw new InvalidDataException(Invariant($"{path}: token {i}: found '{words[i]}', expected a token id from 0 to {vocabulary - 1}"));
         return ids;
     }
 }

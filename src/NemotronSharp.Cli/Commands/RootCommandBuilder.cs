@@ -11,9 +11,12 @@ internal static class RootCommandBuilder
     {
         var root = new RootCommand("Nvidia's Nemotron-3 models in pure C#. Without -m, commands use the model that ships: models/pico.")
         {
+            RunCommand.Create(),
+            ChatCommand.Create(),
             TokenizeCommand.Create(),
-            InspectCommand.Create(),
+            RenderCommand.Create(),
             LogitsCommand.Create(),
+            InspectCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
             Elsewhere("data", "Generates training data and tokenizers (the same program as train)"),
         };
