@@ -16,6 +16,7 @@ internal static class RootCommandBuilder
             TokenizeCommand.Create(),
             RenderCommand.Create(),
             LogitsCommand.Create(),
+            EvalCommand.Create(),
             InspectCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
             Elsewhere("data", "Generates training data and tokenizers (the same program as train)"),

@@ -5,8 +5,11 @@ using NemotronSharp.Text;
 namespace NemotronSharp.Checkpoints;
 
 /// <summary>Finds a model folder's own chat template: chat_template.jinja, or the field of tokenizer_config.json. Nothing is chosen by model name.</summary>
-internal static class ChatTemplateFile
+public static class ChatTemplateFile
 {
+    /// <summary>The template of a folder.</summary>
+    /// <exception cref="InvalidDataException">The folder has none, or its tokenizer_config.json is malformed.</exception>
+    /// <exception cref="ChatTemplateException">The template cannot be parsed.</exception>
     public static ChatTemplate Load(string folder)
     {
         var file = Path.Combine(folder, "chat_template.jinja");
