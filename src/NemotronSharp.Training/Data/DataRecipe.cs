@@ -11,6 +11,7 @@ internal sealed record DataRecipe
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
@@ -52,6 +53,11 @@ internal sealed record DataRecipe
         Check(path, "vocabulary", recipe.Vocabulary is >= 512 and <= PackedFormat.MaxVocabulary, recipe.Vocabulary, $"512 to {PackedFormat.MaxVocabulary}");
         Check(path, "parts", recipe.Parts.Count > 0, "none", "one or more");
         Check(path, "parts.name", recipe.Parts.DistinctBy(p => p.Name).Count() == recipe.Parts.Count, "a name twice", "a name of its own for each part");
+        foreach (var source in recipe.Sources)
+        {
+            Check(path, $"sources.{source.Name}.document_characters", source.DocumentCharacters >= 80, source.DocumentCharacters, "80 or more");
+            Check(path, $"sources.{source.Name}.repeat", source.Repeat >= 1, source.Repeat, "1 or more");
+        }
         foreach (var part in recipe.Parts)
         {
             string field = $"parts.{part.Name}";

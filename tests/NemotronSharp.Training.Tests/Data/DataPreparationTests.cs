@@ -102,6 +102,8 @@ public class DataPreparationTests
     [InlineData("\"share\": 0.5", "\"share\": 5", "parts.sums.share")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"../tools\"", "parts.../tools.name")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"sums\"", "parts.name")]
+    [InlineData("\"path\": \"tale.txt\"", "\"path\": null", "path")]
+    [InlineData("\"document_characters\": 500", "\"document_characters\": 0", "sources.tale.document_characters")]
     public void A_wrong_field_of_the_recipe_is_named(string right, string wrong, string field)
     {
         using var folder = new DataFolder();
