@@ -37,9 +37,8 @@ internal static class JsonValues
     private static Value FromNumber(RenderContext context, JsonValue value)
     {
         if (value.TryGetValue<JsonElement>(out var element)) return Number(context, element.GetRawText());
-        return value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _) && !value.TryGetValue<ulong>(out _)
-            ? new FloatValue(number)
-            : Number(context, value.ToJsonString());
+        if (value.TryGetValue<double>(out var number)) return new FloatValue(number);
+        return value.TryGetValue<float>(out var single) ? new FloatValue(single) : Number(context, value.ToJsonString());
     }
 
     private static Value Number(RenderContext context, string digits)
