@@ -38,13 +38,13 @@ internal sealed class GenerationArguments
     {
         Thinking = CommonOptions.IsOn(result.GetRequiredValue(_thinking)),
         MaxTokens = result.GetValue(_maxTokens),
-        Sampling = new SamplingOptions
+        Sampling = (defaults with
         {
             Temperature = result.GetValue(_temperature) ?? defaults.Temperature,
             TopP = result.GetValue(_topP) ?? defaults.TopP,
             TopK = result.GetValue(_topK) ?? defaults.TopK,
             MinP = result.GetValue(_minP) ?? defaults.MinP,
             Seed = result.GetValue(_seed) ?? defaults.Seed,
-        }.Validate(),
+        }).Validate(),
     };
 }
