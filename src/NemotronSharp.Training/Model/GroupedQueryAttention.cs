@@ -15,17 +15,20 @@ internal sealed class GroupedQueryAttention(ModelBuilder build, string name) : I
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass)
     {
         var input = x.to(pass.Compute);
-        var query = Heads(Ops.Linear(input, _query, pass.Compute), _heads);
-        var key = Heads(Ops.Linear(input, _key, pass.Compute), _keyValueHeads);
-        var value = Heads(Ops.Linear(input, _value, pass.Compute), _keyValueHeads);
-        var mixed = scaled_dot_product_attention(query, key, value, batch.AttentionMask.to(pass.Compute));
-        return Ops.Linear(mixed.transpose(1, 2).reshape(batch.Rows, batch.Length, -1), _output, pass.Compute);
+        var queries = Heads(Ops.Linear(input, _query, pass.Compute), _heads).split(batch.DocumentLengths, 1);
+        var keys = Heads(Ops.Linear(input, _key, pass.Compute), _keyValueHeads).split(batch.DocumentLengths, 1);
+        var values = Heads(Ops.Linear(input, _value, pass.Compute), _keyValueHeads).split(batch.DocumentLengths, 1);
+        // One call a document: a mask over the packed row would spend most of its time on pairs that must not meet.
+        var mixed = new Tensor[queries.Length];
+        for (var i = 0; i < mixed.Length; i++)
+            mixed[i] = scaled_dot_product_attention(queries[i].unsqueeze(0), keys[i].unsqueeze(0), values[i].unsqueeze(0), is_casual: true).squeeze(0);
+        return Ops.Linear(cat(mixed, 1).transpose(0, 1).reshape(batch.Rows, batch.Length, -1), _output, pass.Compute);
     }
 
-    // [B, T, n·d] to [B, Hq, T, d]; key/value heads are repeated for the query heads that share them.
+    // [B, T, n·d] to [Hq, B·T, d]; key/value heads are repeated for the query heads that share them.
     private Tensor Heads(Tensor x, int heads)
     {
-        var split = x.view(x.shape[0], x.shape[1], heads, _headDim).transpose(1, 2);
-        return heads == _heads ? split : split.repeat_interleave(_heads / heads, 1);
+        var split = x.reshape(-1, heads, _headDim).transpose(0, 1);
+        return heads == _heads ? split : split.repeat_interleave(_heads / heads, 0);
     }
 }

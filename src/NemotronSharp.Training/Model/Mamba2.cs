@@ -40,7 +40,7 @@ internal sealed class Mamba2 : IMixer
 
         var mixed = CausalConvolution.Apply(channels.to(float32), _convWeight, _convBias, batch);
         var y = Scan(mixed, delta, batch);
-        return Ops.Linear(GatedNorm(y, gate.to(float32)), _outProjection, pass.Compute);
+        return Ops.Linear(GatedNormFunction.Apply(y, gate.to(float32), _norm, _config.MambaGroups, _config.NormEpsilon), _outProjection, pass.Compute);
     }
 
     // The selective scan: [B, T, D_conv] and Δ [B, T, h] to y [B, T, D_in].
@@ -79,12 +79,5 @@ internal sealed class Mamba2 : IMixer
         var outside = matmul(c, entering.transpose(-1, -2)).transpose(2, 3).reshape(rows, chunks, q, heads, width)
             * (decay.exp() * batch.ReachesChunkStart).unsqueeze(-1);
         return (inside.transpose(2, 3) + outside + x * _skip.unsqueeze(-1)).reshape(rows, batch.Length, inner);
-    }
-
-    // The gate comes first, then an RMS norm over each group's own channels.
-    private Tensor GatedNorm(Tensor y, Tensor gate)
-    {
-        var gated = (y * silu(gate)).reshape(y.shape[0], y.shape[1], _config.MambaGroups, -1);
-        return (gated * gated.square().mean([-1], keepdim: true).add(_config.NormEpsilon).rsqrt()).reshape(y.shape) * _norm;
     }
 }

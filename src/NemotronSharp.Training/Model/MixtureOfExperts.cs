@@ -65,9 +65,9 @@ internal sealed class MixtureOfExperts : IMixer
 
         var input = x.to(pass.Compute);
         var v = _intoLatent is null ? input : Ops.Linear(input, _intoLatent, pass.Compute);
-        var hidden = Ops.ReluSquared(Ops.Linear(v, _up.flatten(0, 1), pass.Compute));                // [B,T,E·I]
-        var weighted = hidden.reshape(batch.Rows, batch.Length, c.RoutedExperts, -1) * spread.to(pass.Compute).unsqueeze(-1);
-        var routed = matmul(weighted.reshape(hidden.shape), _down.flatten(0, 1).to(pass.Compute));
+        var hidden = Ops.Linear(v, _up.flatten(0, 1), pass.Compute).flatten(0, 1);                   // [B·T,E·I]
+        var active = ExpertActivation.Apply(hidden, spread.flatten(0, 1));
+        var routed = matmul(active, _down.flatten(0, 1).to(pass.Compute)).reshape(batch.Rows, batch.Length, -1);
         if (_outOfLatent is not null) routed = Ops.Linear(routed, _outOfLatent, pass.Compute);
         return _shared is null ? routed : routed + _shared.Forward(input, batch, pass);
     }

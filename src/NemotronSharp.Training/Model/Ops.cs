@@ -13,7 +13,7 @@ internal static class Ops
 
     /// <summary><c>w · x / sqrt(mean(x²) + eps)</c> over the last axis, in FP32.</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) =>
-        x * x.square().mean([-1], keepdim: true).add(epsilon).rsqrt() * weight;
+        RmsNormFunction.Apply(x, weight, epsilon);
 
     /// <summary>Squared ReLU, the family's only MLP activation.</summary>
     public static Tensor ReluSquared(Tensor x) => relu(x).square();

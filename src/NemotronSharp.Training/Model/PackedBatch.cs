@@ -11,10 +11,10 @@ internal sealed class PackedBatch : IDisposable
     /// <summary>Token ids, int64 [B, T].</summary>
     public Tensor Ids { get; }
 
-    /// <summary>Additive attention mask [B, 1, T, T]: 0 where the key is not later and of the same document, −∞ elsewhere.</summary>
-    public Tensor AttentionMask { get; }
+    /// <summary>Lengths of all documents, row after row; they add up to B · T.</summary>
+    public long[] DocumentLengths { get; }
 
-    /// <summary>Same for the SSD's chunks, [B, C, 1, Q, Q].</summary>
+    /// <summary>Additive mask of the SSD's chunks, [B, C, 1, Q, Q]: 0 where the source is not later and of the same document, −∞ elsewhere.</summary>
     public Tensor ChunkMask { get; }
 
     /// <summary>1 where a position is of the document that its chunk ends in, [B, C, Q, 1].</summary>
@@ -65,11 +65,13 @@ internal sealed class PackedBatch : IDisposable
                 segments[i] = segments[i - 1] + (same ? 0 : 1);
             }
 
+        var starts = Enumerable.Range(0, ids.Length).Where(i => Age[i] == 0).Append(ids.Length).ToArray();
+        DocumentLengths = [.. starts.Zip(starts.Skip(1), (from, to) => (long)(to - from))];
+
         var chunks = Length / chunkSize;
         Ids = tensor(Array.ConvertAll(ids.ToArray(), i => (long)i), [rows, Length]);
         using var scope = NewDisposeScope();
         var segment = tensor(segments, [rows, Length]);
-        AttentionMask = Keep(CausalMask(segment, Length).unsqueeze(1));
         var chunked = segment.view(rows, chunks, chunkSize);
         ChunkMask = Keep(CausalMask(chunked, chunkSize).unsqueeze(2));
         var last = chunked[TensorIndex.Ellipsis, TensorIndex.Slice(chunkSize - 1)];       // [B, C, 1]
@@ -110,7 +112,7 @@ internal sealed class PackedBatch : IDisposable
 
     public void Dispose()
     {
-        Tensor[] owned = [Ids, AttentionMask, ChunkMask, ReachesChunkEnd, ReachesChunkStart, CarryMask, .. Targets.SelectMany(t => new[] { t.Positions, t.Ids })];
+        Tensor[] owned = [Ids, ChunkMask, ReachesChunkEnd, ReachesChunkStart, CarryMask, .. Targets.SelectMany(t => new[] { t.Positions, t.Ids })];
         foreach (var tensor in owned) tensor.Dispose();
     }
 }
