@@ -92,6 +92,19 @@ public sealed class ChatTemplateWorkedTests
         $"<|im_start|>system\n<|im_end|>\n<|im_start|>user\nHi\n\n{{thinking token budget: 256}}<|im_end|>\n{Prompt}",
         Render(Omni, Hi, variables: """{"reasoning_budget":256}"""));
 
+    [Fact]
+    public void SeveralImagesAreNumberedAndTheTextFollowsOnALineOfItsOwn() => Assert.Equal(
+        $"<|im_start|>system\n<|im_end|>\n<|im_start|>user\n<image 1><image> <image 2><image>\n<video>\n  two\npictures<|im_end|>\n{Prompt}",
+        Render(Omni, """[{"role":"user","content":[{"type":"image"},{"type":"text","text":"\n  two"},{"type":"image_url"},{"type":"video"},{"type":"text","text":"\npictures"}]}]"""));
+
+    [Theory]
+    [InlineData("Hi /no_think", "Hi", "<think></think>")]
+    [InlineData("/no_think Hi /think", "Hi", "<think>\n")]
+    [InlineData("</think>Hi", "</think>Hi", "<think>\n")]
+    public void TogglesInTheTextSwitchThinkingAndAreTakenOut(string content, string shown, string ending) => Assert.Equal(
+        $"<|im_start|>system\n<|im_end|>\n<|im_start|>user\n{shown}<|im_end|>\n<|im_start|>assistant\n{ending}",
+        Render(Omni, $$"""[{"role":"user","content":"{{content}}"}]"""));
+
     [Theory]
     [InlineData(Nano)]
     [InlineData(Ultra)]

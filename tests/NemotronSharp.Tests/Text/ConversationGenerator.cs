@@ -5,7 +5,7 @@ namespace NemotronSharp.Tests.Text;
 
 /// <summary>
 /// Seeded conversations with everything a chat template meets: tools, nested arguments, reasoning, odd roles, control strings in data.
-/// With <paramref name="comparableInJavaScript"/> it leaves out the few values on which @huggingface/jinja departs from Python's Jinja.
+/// With <paramref name="multimodal"/> contents may be lists of parts. With <paramref name="comparableInJavaScript"/> it leaves out the few values on which @huggingface/jinja departs from Python's Jinja.
 /// </summary>
 internal sealed class ConversationGenerator(int seed, bool multimodal, bool comparableInJavaScript)
 {
@@ -57,8 +57,7 @@ internal sealed class ConversationGenerator(int seed, bool multimodal, bool comp
     private JsonArray Messages()
     {
         var messages = new JsonArray();
-        // The templates write the first system message with str(), which JavaScript does otherwise for a list of parts.
-        if (Chance(0.6)) messages.Add(Message("system", comparableInJavaScript ? Text() : UserContent()));
+        if (Chance(0.6)) messages.Add(Message("system", UserContent()));
         do
         {
             switch (_random.Next(10))

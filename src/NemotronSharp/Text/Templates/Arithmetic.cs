@@ -11,7 +11,7 @@ internal static class Arithmetic
     {
         if (ValueComparer.IsNumber(left) && ValueComparer.IsNumber(right))
             return left is FloatValue || right is FloatValue || op == BinaryOperator.Divide
-                ? new FloatValue(OnFloats(context, op, ValueComparer.Double(left), ValueComparer.Double(right)))
+                ? new FloatValue(OnFloats(context, op, ToDouble(context, left), ToDouble(context, right)))
                 : OnIntegers(context, op, ValueComparer.Integer(left), ValueComparer.Integer(right));
         return (op, left, right) switch
         {
@@ -32,12 +32,15 @@ internal static class Arithmetic
         return new IntValue(negative ? -ValueComparer.Integer(value) : ValueComparer.Integer(value));
     }
 
-    public static double ToDouble(RenderContext context, BigInteger number) =>
+    private static double ToDouble(RenderContext context, BigInteger number) =>
         (double)number is var converted && double.IsFinite(converted) ? converted : throw context.Error("found an integer too large for a float");
+
+    public static double ToDouble(RenderContext context, Value number) =>
+        number is FloatValue { Value: var value } ? value : ToDouble(context, ValueComparer.Integer(number));
 
     private static Value OnIntegers(RenderContext context, BinaryOperator op, BigInteger a, BigInteger b)
     {
-        if (b.IsZero && op is BinaryOperator.FloorDivide or BinaryOperator.Modulo && b.IsZero) throw context.Error("found a division by zero");
+        if (b.IsZero && (op is BinaryOperator.FloorDivide or BinaryOperator.Modulo)) throw context.Error("found a division by zero");
         return op switch
         {
             BinaryOperator.Add => Integer(context, a + b),
@@ -75,7 +78,7 @@ internal static class Arithmetic
 
     private static double OnFloats(RenderContext context, BinaryOperator op, double a, double b)
     {
-        if (b == 0 && op is BinaryOperator.Divide or BinaryOperator.FloorDivide or BinaryOperator.Modulo && b == 0) throw context.Error("found a division by zero");
+        if (b == 0 && op is BinaryOperator.Divide or BinaryOperator.FloorDivide or BinaryOperator.Modulo) throw context.Error("found a division by zero");
         return op switch
         {
             BinaryOperator.Add => a + b,
@@ -91,7 +94,7 @@ internal static class Arithmetic
     // The sign of the divisor, as Python's % has it; .NET's takes the dividend's.
     private static double Modulo(double a, double b)
     {
-        var remainder = Math.IEEERemainder(0, 1) + (a % b);
+        var remainder = a % b;
         if (remainder == 0) return Math.CopySign(0, b);
         return remainder < 0 != b < 0 ? remainder + b : remainder;
     }

@@ -17,7 +17,7 @@ internal sealed partial class Lexer
 
     private Lexer(string source, string name)
     {
-        _source = source.ReplaceLineEndings("\n") is var text && text.EndsWith('\n') ? text[..^1] : text;
+        _source = source.Replace("\r\n", "\n").Replace('\r', '\n') is var text && text.EndsWith('\n') ? text[..^1] : text;
         _name = name;
     }
 

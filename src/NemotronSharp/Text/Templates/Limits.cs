@@ -13,13 +13,13 @@ internal static class Limits
     public const int EvaluationDepth = 1000;
 
     /// <summary>Evaluated expressions, statements, loop rounds and created list elements.</summary>
-    public const int Steps = 10_000_000;
+    public const int Steps = 5_000_000;
 
     /// <summary>UTF-16 units of one string, and of the output: several times the longest context window.</summary>
-    public const int TextLength = 1 << 25;
+    public const int TextLength = 1 << 24;
 
     /// <summary>UTF-16 units written to strings in the whole rendering.</summary>
-    public const long WrittenText = 1L << 28;
+    public const long WrittenText = 1L << 27;
 
     /// <summary>Decimal digits of an integer; Python's own limit for conversion.</summary>
     public const int IntegerDigits = 4300;

@@ -36,9 +36,9 @@ internal static class NumberFilters
             case "common":
                 return input is FloatValue { Value: var number } ? new FloatValue(Round(number, precision)) : RoundInteger(input, precision);
             case "ceil":
-                return new FloatValue(Math.Ceiling(ValueComparer.Double(input) * Math.Pow(10, precision)) / Math.Pow(10, precision));
+                return new FloatValue(Math.Ceiling(Arithmetic.ToDouble(context, input) * Math.Pow(10, precision)) / Math.Pow(10, precision));
             case "floor":
-                return new FloatValue(Math.Floor(ValueComparer.Double(input) * Math.Pow(10, precision)) / Math.Pow(10, precision));
+                return new FloatValue(Math.Floor(Arithmetic.ToDouble(context, input) * Math.Pow(10, precision)) / Math.Pow(10, precision));
             case var method:
                 throw context.Error($"round was given the method '{method}', expected common, ceil or floor");
         }
@@ -88,7 +88,7 @@ internal static class NumberFilters
         switch (input)
         {
             case FloatValue { Value: var number }: return number;
-            case IntValue or BoolValue: return Arithmetic.ToDouble(context, ValueComparer.Integer(input));
+            case IntValue or BoolValue: return Arithmetic.ToDouble(context, input);
             case UndefinedValue { Problem: var problem }: throw context.Error($"found a number wanted from something undefined: {problem}");
             case StringValue { Text: { Length: <= Limits.IntegerDigits, Value: var text } }: return ParseFloat(WithoutUnderscores(text));
             default: return null;

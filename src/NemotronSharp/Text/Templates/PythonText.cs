@@ -102,6 +102,13 @@ internal static class PythonText
     {
         if (old.Length == 0) return InsertEverywhere(context, text, replacement, limit);
         context.Search(text.Length, old.Length);
+        if (limit < 0 && Trust(text) is { } trust && (!trust || replacement.IsTrusted(0, replacement.Length)))
+        {
+            var matches = (long)text.Value.AsSpan().Count(old);
+            if (matches == 0) return text;
+            context.Write(text.Length + (matches * (replacement.Length - old.Length)));
+            return WithTrust(text.Value.Replace(old, replacement.Value, StringComparison.Ordinal), trust);
+        }
         var result = new PromptTextBuilder();
         var distrusted = PromptText.Untrusted(replacement.Value);
         var start = 0;
@@ -142,10 +149,27 @@ internal static class PythonText
     {
         if (times <= 0 || text.Length == 0) return PromptText.Empty;
         context.Write(times > Limits.TextLength ? long.MaxValue / 2 : times * text.Length);
+        if (Trust(text) is { } trust) return WithTrust(Repeat(text.Value, (int)times), trust);
+        context.Step(times);
         var result = new PromptTextBuilder();
         for (var i = 0L; i < times; i++) result.Append(text);
         return result.ToPromptText();
     }
+
+    // The trust of a text that has one kind only, as most have; null where it is mixed.
+    private static bool? Trust(PromptText text)
+    {
+        if (text.IsTrusted(0, text.Length)) return true;
+        return text.Runs().Skip(1).Any() ? null : false;
+    }
+
+    private static PromptText WithTrust(string text, bool trusted) => trusted ? PromptText.Trusted(text) : PromptText.Untrusted(text);
+
+    private static string Repeat(string text, int times) => string.Create(text.Length * times, text, (span, unit) =>
+    {
+        unit.CopyTo(span);
+        for (var filled = unit.Length; filled < span.Length; filled *= 2) span[..Math.Min(filled, span.Length - filled)].CopyTo(span[filled..]);
+    });
 
     /// <summary>The same text with other characters in the same places, such as another case.</summary>
     public static PromptText WithCharacters(PromptText text, string characters)
@@ -174,7 +198,8 @@ internal static class PythonText
     {
         for (int at = 0, length; at < text.Length; at += length)
         {
-            context.Step();
+            // A text object for every character weighs more than a step.
+            context.Step(8);
             length = CharacterLength(text.Value, at);
             yield return text.Slice(at, length);
         }

@@ -12,6 +12,7 @@ internal static class SelectionFilters
     public static Value Map(RenderContext context, Value input, Arguments arguments)
     {
         var items = Sequences.Items(context, input);
+        context.Step(4L * items.Count);
         if (arguments.Positional.Count == 0)
         {
             var bound = arguments.Bind(context, "map", 1, "attribute", "default");

@@ -68,8 +68,6 @@ internal sealed class ValueComparer(RenderContext context) : IEqualityComparer<V
 
     public static BigInteger Integer(Value value) => value is IntValue { Value: var number } ? number : ((BoolValue)value).Value ? 1 : 0;
 
-    public static double Double(Value value) => value is FloatValue { Value: var number } ? number : (double)Integer(value);
-
     // Exact, as in Python: a large integer is never rounded to a float before it is compared.
     private static int? CompareNumbers(Value a, Value b) => (a, b) switch
     {
