@@ -59,9 +59,8 @@ internal sealed class Mamba2 : IMixer
 
         // Inside a chunk: Y1_t = Σ_{s≤t} exp(l_t − l_s)·(C_t·B_s)·Δ_s x_s
         var l = decay.transpose(2, 3);                                                                                         // [B,C,h,Q]
-        var weights = (l.unsqueeze(-1) - l.unsqueeze(-2) + batch.ChunkMask).exp().reshape(rows, chunks, groups, perGroup, q, q)
-            * matmul(c, b.transpose(-1, -2)).unsqueeze(3);
-        var inside = matmul(weights.reshape(rows, chunks, heads, q, q), stepped.transpose(2, 3));                                 // [B,C,h,Q,P]
+        var weights = ChunkWeights.Apply(l, matmul(c, b.transpose(-1, -2)), batch);                                            // [B,C,h,Q,Q]
+        var inside = matmul(weights, stepped.transpose(2, 3));                                 // [B,C,h,Q,P]
 
         // What each chunk adds to the state: R = Σ_s exp(l_last − l_s)·Δ_s x_s B_sᵀ
         var last = decay.narrow(2, q - 1, 1);                                                                                  // [B,C,1,h]

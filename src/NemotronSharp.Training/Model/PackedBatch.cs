@@ -14,9 +14,6 @@ internal sealed class PackedBatch : IDisposable
     /// <summary>Lengths of all documents, row after row; they add up to B · T.</summary>
     public long[] DocumentLengths { get; }
 
-    /// <summary>Additive mask of the SSD's chunks, [B, C, 1, Q, Q]: 0 where the source is not later and of the same document, −∞ elsewhere.</summary>
-    public Tensor ChunkMask { get; }
-
     /// <summary>1 where a position is of the document that its chunk ends in, [B, C, Q, 1].</summary>
     public Tensor ReachesChunkEnd { get; }
 
@@ -73,7 +70,6 @@ internal sealed class PackedBatch : IDisposable
         using var scope = NewDisposeScope();
         var segment = tensor(segments, [rows, Length]);
         var chunked = segment.view(rows, chunks, chunkSize);
-        ChunkMask = Keep(CausalMask(chunked, chunkSize).unsqueeze(2));
         var last = chunked[TensorIndex.Ellipsis, TensorIndex.Slice(chunkSize - 1)];       // [B, C, 1]
         ReachesChunkEnd = Keep(chunked.eq(last).to(float32).unsqueeze(-1));
         var before = cat([full_like(last[TensorIndex.Colon, TensorIndex.Slice(0, 1)], -1), last[TensorIndex.Colon, TensorIndex.Slice(0, chunks - 1)]], 1);
@@ -85,9 +81,6 @@ internal sealed class PackedBatch : IDisposable
         for (var depth = 0; depth <= mtpDepth; depth++) targets.Add(TargetsAt(depth + 1, ids, learned));
         Targets = targets;
     }
-
-    private static Tensor CausalMask(Tensor segment, int length) =>
-        Additive(segment.unsqueeze(-1).eq(segment.unsqueeze(-2)) & ones(length, length, dtype: @bool).tril());
 
     private static Tensor Additive(Tensor allowed) =>
         zeros(allowed.shape).masked_fill(allowed.logical_not(), float.NegativeInfinity);
@@ -112,7 +105,7 @@ internal sealed class PackedBatch : IDisposable
 
     public void Dispose()
     {
-        Tensor[] owned = [Ids, ChunkMask, ReachesChunkEnd, ReachesChunkStart, CarryMask, .. Targets.SelectMany(t => new[] { t.Positions, t.Ids })];
+        Tensor[] owned = [Ids, ReachesChunkEnd, ReachesChunkStart, CarryMask, .. Targets.SelectMany(t => new[] { t.Positions, t.Ids })];
         foreach (var tensor in owned) tensor.Dispose();
     }
 }

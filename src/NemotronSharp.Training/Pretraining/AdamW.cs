@@ -44,10 +44,13 @@ internal sealed class AdamW
     public double GradientNorm()
     {
         using var scope = NewDisposeScope();
-        var sum = 0.0;
-        foreach (var parameter in _parameters)
-            if (parameter.Tensor.grad is { } gradient) sum += SumOfSquares(Elements(gradient));
-        return Math.Sqrt(sum);
+        var gradients = Gradients();
+        var squares = new double[gradients.Length];
+        Parallel.For(0, gradients.Length, i =>
+        {
+            if (gradients[i] is { } gradient) squares[i] = SumOfSquares(Elements(gradient));
+        });
+        return Math.Sqrt(squares.Sum());
     }
 
     /// <summary>One update from the accumulated gradients, which are cleared.</summary>
@@ -59,22 +62,26 @@ internal sealed class AdamW
         using var scope = NewDisposeScope();
         var correction1 = 1 - Math.Pow(Beta1, step + 1);
         var correction2 = 1 - Math.Pow(Beta2, step + 1);
-        for (var i = 0; i < _parameters.Length; i++)
+        var gradients = Gradients();
+        Parallel.For(0, gradients.Length, i =>
         {
-            if (_parameters[i].Tensor.grad is not { } gradient) continue;
+            if (gradients[i] is not { } gradient) return;
             var keep = _parameters[i].Decays ? (float)(1 - rate * WeightDecay) : 1f;
-            Update(Elements(_parameters[i].Tensor), Elements(gradient), First[i], Second[i], (float)gradientScale, keep,
+            var values = Elements(gradient);
+            Update(Elements(_parameters[i].Tensor), values, First[i], Second[i], (float)gradientScale, keep,
                 (float)(rate / correction1), (float)(1 / Math.Sqrt(correction2)));
-            gradient.zero_();
-        }
+            values.Clear();
+        });
     }
 
     /// <summary>Forgets the gradients of a step that is not taken.</summary>
     public void ClearGradients()
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in _parameters) parameter.Tensor.grad?.zero_();
+        foreach (var gradient in Gradients()) gradient?.zero_();
     }
+
+    private Tensor?[] Gradients() => [.. _parameters.Select(p => p.Tensor.grad)];
 
     private void Update(Span<float> weights, Span<float> gradients, Span<float> first, Span<float> second, float scale, float keep, float rate, float rootCorrection)
     {

@@ -77,7 +77,7 @@ internal static class LossCurve
         for (var i = 0; i < log.Count; i++)
         {
             var v = value(log[i]);
-            if (double.IsFinite(v)) mean += (v - mean) / Math.Min(i + 1, 50);
+            if (double.IsFinite(v)) mean += (v - mean) / Math.Min(1 + i / 8, 50);
             result.Add(mean);
         }
         return result;

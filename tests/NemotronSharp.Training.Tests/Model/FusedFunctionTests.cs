@@ -44,6 +44,31 @@ public class FusedFunctionTests
             [rows, experts * width], [rows, experts]);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(24)]     // a whole vector and a rest
+    [InlineData(64)]
+    public void Chunk_weights(int q)
+    {
+        const int rows = 2, chunks = 3, heads = 4, groups = 2;
+        int[] documents = [.. Enumerable.Range(0, rows * chunks * q).Select(t => t % (chunks * q) < 5 ? 0 : t % (chunks * q) < 6 ? 1 : 2)];
+        using var batch = new PackedBatch(rows, new int[documents.Length], new byte[documents.Length], documents, q, 0);
+        using var scope = NewDisposeScope();
+        var document = tensor(documents, [rows, chunks, q]);
+        var allowed = (document.unsqueeze(-1).eq(document.unsqueeze(-2)) & ones([q, q], dtype: @bool).tril()).unsqueeze(2);
+        // The steepest decays that training meets: outside the mask the exponential overflows.
+        Tensor Decay(Tensor x) => (x.abs() * -20).cumsum(3);
+        Same(
+            a => ChunkWeights.Apply(Decay(a[0]), a[1], batch),
+            a =>
+            {
+                var l = Decay(a[0]);
+                var exponent = (l.unsqueeze(-1) - l.unsqueeze(-2)).masked_fill(allowed.logical_not(), float.NegativeInfinity);
+                return exponent.exp() * a[1].repeat_interleave(heads / groups, 2);
+            },
+            [rows, chunks, heads, q], [rows, chunks, groups, q, q]);
+    }
+
     [Fact]
     public void Expert_activation_in_bf16_rounds_once()
     {

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Xml.Linq;
+using NemotronSharp.Training.Data;
+using NemotronSharp.Training.Pretraining;
+using NemotronSharp.Training.Tests.Data;
+
+namespace NemotronSharp.Training.Tests.Pretraining;
+
+/// <summary>The command as a user runs it: files in, a model folder out that the engine opens.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Trains_stops_refuses_to_overwrite_and_resumes()
+    {
+        var recipe = WriteRun();
+        var output = _folder.File("out");
+        Assert.Equal(0, Train(recipe, "--out", output, "--steps", "4", "--threads", "1"));
+        Assert.Equal([1, 2, 3, 4], StepReport.ReadLog(Path.Combine(output, "log.jsonl")).Select(r => r.Step));
+        Assert.Equal("attached", File.ReadAllText(Path.Combine(output, "model", "tokenizer.json")));
+        using (var engine = NemotronEngine.Load(Path.Combine(output, "model")))
+        {
+            var logits = new float[TinyModel.Vocabulary];
+            using var state = engine.NewSequence();
+            engine.Forward(state, [1, 2, 3], logits);
+            Assert.All(logits, l => Assert.True(float.IsFinite(l)));
+        }
+
+        Assert.Equal(1, Train(recipe, "--out", output, "--steps", "6")); // a finished run is not silently overwritten
+        Assert.Equal(0, Train(recipe, "--out", output, "--steps", "6", "--resume", "--threads", "1"));
+        var log = StepReport.ReadLog(Path.Combine(output, "log.jsonl"));
+        Assert.Equal([1, 2, 3, 4, 5, 6], log.Select(r => r.Step));
+        Assert.NotNull(log[^1].ValidationLoss);
+        Assert.Single(Directory.GetDirectories(Path.Combine(output, "checkpoints"), "*6"));
+    }
+
+    [Fact]
+    public void Missing_data_is_an_error_message_not_a_crash()
+    {
+        var recipe = WriteRun();
+        File.Delete(_folder.File("data.bin"));
+        Assert.Equal(1, Train(recipe, "--out", _folder.File("out")));
+        Assert.False(Directory.Exists(Path.Combine(_folder.File("out"), "model")));
+    }
+
+    [Fact]
+    public void Loss_curve_is_a_picture_with_every_step_and_labelled_axes()
+    {
+        List<StepReport> log = [.. Enumerable.Range(1, 300).Select(s => new StepReport(s, 5 / Math.Sqrt(s), 6 / Math.Sqrt(s), 1e-3, 1, 1, 1000, 1, s) { ValidationLoss = s % 100 == 0 ? 1 : null })];
+        var svg = XDocument.Parse(LossCurve.Draw("a <title> & more", log));
+        var points = svg.Descendants().Where(e => e.Name.LocalName == "polyline").Select(e => e.Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.Equal(3, points.Count);
+        Assert.All(points, p => Assert.Equal(300, p.Length));
+        var xs = points[0].Select(p => double.Parse(p.Split(',')[0], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(xs.Order(), xs);
+        Assert.Equal(3, svg.Descendants().Count(e => e.Name.LocalName == "circle"));
+        var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToList();
+        Assert.Contains("a <title> & more", texts);
+        Assert.Contains("step", texts);
+        Assert.Contains("cross entropy (nats per token)", texts);
+    }
+
+    private static int Train(params string[] arguments) => TrainCommand.Create().Parse(arguments).Invoke();
+
+    private string WriteRun()
+    {
+        using (var writer = new PackedDatasetWriter(_folder.File("data.bin"), rowLength: 32, TinyModel.Vocabulary))
+        {
+            for (var i = 0; i < 40; i++) writer.AddText(TinyModel.Ids(20 + i % 7, i));
+            writer.Complete();
+        }
+        File.WriteAllText(_folder.File("tokenizer.json"), "attached");
+        File.WriteAllText(_folder.File("train.jsonc"), $$"""
+            {
+              "model": {{TinyModel.Config().ToJson()}},
+              "data": ".", "validation": "data.bin", "validate_every": 3, "validation_rows": 4, "attach": ["tokenizer.json"],
+              "phases": [{ "from_step": 0, "blend": [{ "file": "data.bin", "weight": 1 }] }],
+              "steps": 4, "rows_per_step": 4, "rows_at_once": 2, "warmup_steps": 1,
+              "peak_rate": 1e-3, "minimum_rate": 1e-5
+            }
+            """);
+        return _folder.File("train.jsonc");
+    }
+}
