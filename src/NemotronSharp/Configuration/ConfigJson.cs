@@ -119,7 +119,6 @@ internal static class ConfigJson
             ["mamba_proj_bias"] = false,
             ["mlp_hidden_act"] = "relu2",
             ["mlp_bias"] = false,
-            ["intermediate_size"] = c.IntermediateSize,
             ["layer_norm_epsilon"] = c.NormEpsilon,
             ["tie_word_embeddings"] = c.TieWordEmbeddings,
             ["max_position_embeddings"] = c.MaxPositionEmbeddings,
@@ -132,6 +131,7 @@ internal static class ConfigJson
         };
         if (c.TimeStepMin > 0 || float.IsFinite(c.TimeStepMax))
             json["time_step_limit"] = new JsonArray(c.TimeStepMin, float.IsFinite(c.TimeStepMax) ? c.TimeStepMax : "Infinity");
+        if (c.Layers.Contains(LayerKind.Mlp)) json["intermediate_size"] = c.IntermediateSize;
         if (c.Layers.Contains(LayerKind.Experts) || c.MtpLayers.Contains(LayerKind.Experts))
         {
             json["n_routed_experts"] = c.RoutedExperts;

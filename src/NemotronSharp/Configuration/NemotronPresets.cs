@@ -50,7 +50,6 @@ public static class NemotronPresets
         MtpDepth = 1,
         MtpLayers = Mtp,
         MaxPositionEmbeddings = 4096,
-        PadTokenId = 11,
     };
 
     private static NemotronConfig Nano30B { get; } = new()

@@ -1,4 +1,5 @@
 using NemotronSharp.Training.Agreement;
+using NemotronSharp.Training.Native;
 
 namespace NemotronSharp.Training.Tests.Agreement;
 
@@ -21,5 +22,17 @@ public sealed class EngineAgreementTests
         Assert.Equal(1, main.TopOne);
         Assert.Equal(config.MtpDepth > 0, mtp is not null);
         if (mtp is not null) Assert.InRange(mtp.Relative, 0, Tolerance);
+    }
+
+    [Fact]
+    public void The_shipped_model_agrees_too()
+    {
+        TorchNative.Load();
+        var folder = RepoPaths.InRepo("models", "pico");
+        var (main, mtp) = LogitAgreement.Measure(folder, AgreementCases.Ids(NemotronConfig.Load(Path.Combine(folder, "config.json"))));
+        Assert.InRange(main.Relative, 0, Tolerance);
+        Assert.NotNull(mtp);
+        Assert.InRange(mtp.Relative, 0, Tolerance);
+        Assert.Equal(1, main.TopOne);
     }
 }

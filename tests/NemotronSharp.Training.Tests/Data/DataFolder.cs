@@ -16,14 +16,7 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>pico's chat template in the repository.</summary>
-    public static string Template { get; } = FindTemplate();
-
-    private static string FindTemplate()
-    {
-        for (var dir = new DirectoryInfo(AppContext.BaseDirectory); dir is not null; dir = dir.Parent)
-            if (System.IO.File.Exists(System.IO.Path.Combine(dir.FullName, "NemotronSharp.slnx"))) return System.IO.Path.Combine(dir.FullName, "recipes", "pico", "chat_template.jinja");
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds NemotronSharp.slnx");
-    }
+    public static string Template { get; } = RepoPaths.InRepo("recipes", "pico", "chat_template.jinja");
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
