@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
 using NemotronSharp.Training.Model;
@@ -11,7 +13,7 @@ internal static class ModelFolder
 {
     private const string ExpertsUp = ".experts.up_proj", ExpertsDown = ".experts.down_proj";
 
-    /// <summary>Writes config.json and model.safetensors: BF16, but FP32 where the family keeps FP32 (the router bias).</summary>
+    /// <summary>Writes config.json, generation_config.json and model.safetensors: BF16, but FP32 where the family keeps FP32 (the router bias).</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Created if need be; appears complete or not at all.</param>
     /// <param name="attachments">Files to copy beside the weights.</param>
@@ -21,9 +23,19 @@ internal static class ModelFolder
         AtomicFolder.Write(folder, temporary =>
         {
             HuggingFaceFolder.Write(temporary, model.Config, [.. model.Parameters.All.SelectMany(p => Contents(p, type))]);
+            File.WriteAllText(Path.Combine(temporary, "generation_config.json"), GenerationConfig(model.Config));
             foreach (var file in attachments) File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
         });
     }
+
+    // A small model is at its best with its likeliest token.
+    private static string GenerationConfig(NemotronConfig config) => new JsonObject
+    {
+        ["bos_token_id"] = config.BosTokenId,
+        ["do_sample"] = false,
+        ["eos_token_id"] = new JsonArray([.. config.EosTokenIds.Select(id => (JsonNode)id)]),
+        ["pad_token_id"] = config.PadTokenId,
+    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
 
     /// <summary>A model with the weights of a Hugging Face folder.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
