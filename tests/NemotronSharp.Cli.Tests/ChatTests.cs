@@ -66,6 +66,23 @@ public sealed class ChatTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_that_is_cut_off_says_so()
+    {
+        ScriptedModel.WriteEndless(_model.Path);
+        var (code, output, error) = Chat("Go on.\n", "--max-tokens", "5");
+        Assert.Equal((0, "<think>\nand so on and so\n</think>\n"), (code, output));
+        Assert.Contains("5 tokens", error);
+    }
+
+    [Fact]
+    public void A_conversation_beyond_the_model_s_context_says_so()
+    {
+        var (code, output, error) = Chat(new string('x', 600) + "\n");
+        Assert.Equal((0, Answer), (code, output));
+        Assert.Contains("512", error);
+    }
+
+    [Fact]
     public void Help_lists_the_commands()
     {
         var output = Chat("/help\n").Output;

@@ -110,13 +110,15 @@ internal sealed class ChatSession(ChatModel model, ChatOptions options, string? 
         var statistics = completed.Statistics;
         var used = statistics.PromptTokens + statistics.GeneratedTokens;
         var longest = model.Config.MaxPositionEmbeddings;
-        if (completed.FinishReason == FinishReason.Length) Remark($"Cut off after {_options.MaxTokens} tokens (--max-tokens).");
+        if (completed.FinishReason == FinishReason.Length) Warn(Invariant($"Cut off after {_options.MaxTokens} tokens (--max-tokens)."));
         Remark(Invariant($"{used} of {longest} tokens of context, {statistics.DecodeTokensPerSecond:0} tokens/s"));
-        if (used > longest) Remark("The conversation is longer than what the model was made for: expect it to lose the thread; /clear starts anew.");
+        if (used > longest) Warn(Invariant($"The conversation has {used} tokens and the model was made for {longest}: expect it to lose the thread; /clear starts anew."));
     }
 
     private void Remark(string text)
     {
-        if (!_piped) Console.Error.WriteLine(Style.Dim(Console.IsErrorRedirected, text));
+        if (!_piped) Warn(text);
     }
+
+    private static void Warn(string text) => Console.Error.WriteLine(Style.Dim(Console.IsErrorRedirected, text));
 }

@@ -19,7 +19,7 @@ internal static class Conversation
     {
         var value = JsonValues.From(context, message);
         if (value is not DictValue dict || Entry(dict, "role") is not StringValue { Text.Value: "assistant" }) return value;
-        CallArguments.Parse(context, dict);
+        ToolCallArguments.Parse(context, dict);
         foreach (var key in (ReadOnlySpan<string>)["content", "reasoning_content"])
             if (Entry(dict, key) is { } content) dict.Entries[StringValue.Data(key)] = TrustReasoningTags(context, content);
         return value;

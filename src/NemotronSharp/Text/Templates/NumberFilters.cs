@@ -78,7 +78,8 @@ internal static class NumberFilters
         {
             case IntValue or BoolValue: return new IntValue(ValueComparer.Integer(input));
             case StringValue { Text.Value: var text } when text.Length <= Limits.IntegerDigits
-                && BigInteger.TryParse(WithoutUnderscores(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer): return new IntValue(integer);
+                && BigInteger.TryParse(WithoutUnderscores(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer):
+                return new IntValue(integer);
             default: return ParseFloat(context, input) is { } number && double.IsFinite(number) ? new IntValue(new BigInteger(number)) : null;
         }
     }

@@ -7,7 +7,7 @@ namespace NemotronSharp.Text.Templates;
 /// Arguments of tool calls as objects. OpenAI's clients send them as JSON text, templates walk them as a mapping:
 /// they are parsed before the template sees them.
 /// </summary>
-internal static class CallArguments
+internal static class ToolCallArguments
 {
     /// <summary>Parses the arguments of a message's calls in place.</summary>
     /// <exception cref="ChatTemplateException">A text is no JSON object; the message names the call.</exception>
