@@ -109,8 +109,3 @@ internal sealed class PackedBatch : IDisposable
         foreach (var tensor in owned) tensor.Dispose();
     }
 }
-
-/// <summary>The positions that predict, and what they should predict.</summary>
-/// <param name="Positions">int64 [n], into the flattened [B · T].</param>
-/// <param name="Ids">int64 [n].</param>
-internal sealed record Targets(Tensor Positions, Tensor Ids);

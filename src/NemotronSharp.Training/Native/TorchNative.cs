@@ -33,7 +33,7 @@ internal static partial class TorchNative
 
         var torchSharp = NativeFolder("TorchSharpPackage", "TorchSharp");
         var libTorch = NativeFolder("LibTorchPackage", "libtorch-cpu-linux-x64");
-        var folder = Path.Combine(Path.GetTempPath(), $"nemotronsharp-libtorch-{Version(torchSharp)}-{Version(libTorch)}-{Environment.UserName}");
+        var folder = Path.Combine(UserData(), "nemotronsharp", $"libtorch-{Version(libTorch)}-torchsharp-{Version(torchSharp)}");
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(libTorch)) Link(file, Path.Combine(folder, Path.GetFileName(file)));
 
@@ -52,6 +52,13 @@ internal static partial class TorchNative
         // TorchSharp's own loader then finds the library by its soname, already in the process.
         NativeLibrary.Load(shim);
         return folder;
+    }
+
+    // Not the temp folder: code is loaded from here, and anyone may create files there.
+    private static string UserData()
+    {
+        var folder = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return folder.Length > 0 ? folder : AppContext.BaseDirectory;
     }
 
     private static string NativeFolder(string metadataKey, string package)
