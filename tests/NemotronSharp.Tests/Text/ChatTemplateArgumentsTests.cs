@@ -31,6 +31,7 @@ public sealed class ChatTemplateArgumentsTests
     [InlineData("{\"at\":")]
     [InlineData("[1]")]
     [InlineData("sea")]
+    [InlineData("{\"at\": 1, \"at\": 2}")]
     public void Text_that_is_no_object_names_the_call(string text) =>
         Assert.Contains("tool call 'look'", Assert.Throws<ChatTemplateException>(() => Render(text, ChatTemplateFiles.All[0], true)).Message);
 }

@@ -29,7 +29,7 @@ internal static class ToolCallArguments
         JsonNode? node = null;
         try
         {
-            node = JsonNode.Parse(json);
+            node = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {
