@@ -1,7 +1,3 @@
-using NemotronSharp.Training.Model;
-using NemotronSharp.Training.Pretraining;
-using TorchSharp;
-
 namespace NemotronSharp.Training.Agreement;
 
 /// <summary>How far the engine's logits are from the TorchSharp model's on the same weights and ids.</summary>
@@ -16,30 +12,28 @@ internal sealed record LogitAgreement(long Logits, double Largest, double MaxDif
 
     /// <summary>Compares next-token logits and, where the model has an MTP head, its draft logits.</summary>
     /// <param name="folder">A Hugging Face folder.</param>
-    /// <param name="ids">Token ids; their number is a multiple of the model's chunk size.</param>
+    /// <param name="ids">Token ids, at least two.</param>
     public static (LogitAgreement Main, LogitAgreement? Mtp) Measure(string folder, int[] ids)
     {
         using var engine = NemotronEngine.Load(folder);
-        using var scope = torch.NewDisposeScope();
-        using var model = ModelFolder.Read(folder);
-        using var batch = new PackedBatch(1, ids, [.. ids.Select(_ => (byte)1)], new int[ids.Length], engine.Config.ChunkSize, engine.Config.MtpDepth);
-        var expected = model.Logits(batch).Select(t => t.contiguous().data<float>().ToArray()).ToList();
+        using var reference = new LogitsReference(folder);
+        var expected = reference.Logits(ids);
 
         using var state = engine.NewSequence();
-        var main = Compare(expected[0], engine.Config.VocabSize, visitor => engine.ForwardAll(state, ids, visitor));
+        var main = Compare(expected[0], visitor => engine.ForwardAll(state, ids, visitor));
         if (!engine.HasMtp) return (main, null);
         using var fresh = engine.NewSequence();
-        return (main, Compare(expected[1], engine.Config.VocabSize, visitor => engine.ForwardMtp(fresh, ids, visitor)));
+        return (main, Compare(expected[1], visitor => engine.ForwardMtp(fresh, ids, visitor)));
     }
 
-    private static LogitAgreement Compare(float[] expected, int vocabulary, Action<LogitsVisitor> forward)
+    private static LogitAgreement Compare(float[][] expected, Action<LogitsVisitor> forward)
     {
         double largest = 0, difference = 0;
         int positions = 0, same = 0;
         forward((token, logits) =>
         {
-            var reference = expected.AsSpan(token * vocabulary, vocabulary);
-            for (var v = 0; v < vocabulary; v++)
+            var reference = expected[token];
+            for (var v = 0; v < reference.Length; v++)
             {
                 largest = Math.Max(largest, Math.Abs(reference[v]));
                 var d = Math.Abs((double)reference[v] - logits[v]);
@@ -49,7 +43,7 @@ internal sealed record LogitAgreement(long Logits, double Largest, double MaxDif
             positions++;
             if (IndexOfMax(reference) == IndexOfMax(logits)) same++;
         });
-        return new LogitAgreement((long)positions * vocabulary, largest, difference, (double)same / positions);
+        return new LogitAgreement((long)positions * expected[0].Length, largest, difference, (double)same / positions);
     }
 
     private static int IndexOfMax(ReadOnlySpan<float> values)

@@ -1,7 +1,8 @@
+using NemotronSharp.Training.Model;
 using NemotronSharp.Training.Pretraining;
 using static TorchSharp.torch;
 
-namespace NemotronSharp.Training.Model;
+namespace NemotronSharp.Training.Agreement;
 
 /// <summary>Logits of a Hugging Face folder by this implementation, FP32 throughout: an answer to hold the engine's against.</summary>
 internal sealed class LogitsReference(string folder) : IDisposable
