@@ -29,7 +29,11 @@ public unsafe class ScanBenchmarks
         Rows delta = Random(random, Heads, 0.001f, 0.1f), decay = Random(random, Heads, -16, -1), skip = Random(random, Heads, 0, 1);
         var state = new NativeBuffer((long)Heads * HeadDim * States);
         _buffers.Add(state);
-        _operands = new ScanOperands(x, b, c, delta, (nint)decay.Data, (nint)skip.Data, (nint)state.Data, Random(random, Heads * HeadDim, 0, 0), Heads, HeadDim, Groups, States);
+        _operands = new ScanOperands
+        {
+            X = x, B = b, C = c, Delta = delta, Decay = decay.Data, Skip = skip.Data, State = state.Data,
+            Y = Random(random, Heads * HeadDim, 0, 0), Shape = (Heads, HeadDim, Groups, States),
+        };
     }
 
     /// <summary>Token by token, the state in cache.</summary>

@@ -4,28 +4,44 @@ using NemotronSharp.Numerics;
 namespace NemotronSharp.Kernels;
 
 /// <summary>Operands of a Mamba-2 scan over one sequence's T rows.</summary>
-/// <param name="X">[T, h·P] inputs.</param>
-/// <param name="B">[T, G·N] input projections; head j uses group j / (h / G).</param>
-/// <param name="C">[T, G·N] output projections.</param>
-/// <param name="Delta">[T, h] time steps after softplus.</param>
-/// <param name="A">[h] negative decay rates, −exp(A_log).</param>
-/// <param name="D">[h] skip weights.</param>
-/// <param name="State">[h, N, P], updated in place; the P channels of one state index lie together, so that lanes run over channels.</param>
-/// <param name="Y">[T, h·P] result.</param>
-/// <param name="Heads">h.</param>
-/// <param name="HeadDim">P.</param>
-/// <param name="Groups">G.</param>
-/// <param name="StateSize">N.</param>
-internal readonly unsafe record struct ScanOperands(
-    Rows X, Rows B, Rows C, Rows Delta, nint A, nint D, nint State, Rows Y, int Heads, int HeadDim, int Groups, int StateSize)
+internal readonly unsafe struct ScanOperands
 {
-    public float* Decay => (float*)A;
+    /// <summary>[T, h·P] inputs.</summary>
+    public required Rows X { get; init; }
 
-    public float* Skip => (float*)D;
+    /// <summary>[T, G·N] input projections; head j uses group j / (h / G).</summary>
+    public required Rows B { get; init; }
 
-    public float* HeadState(int head) => (float*)State + (long)head * StateSize * HeadDim;
+    /// <summary>[T, G·N] output projections.</summary>
+    public required Rows C { get; init; }
 
-    public int GroupOffset(int head) => head / (Heads / Groups) * StateSize;
+    /// <summary>[T, h] time steps after softplus.</summary>
+    public required Rows Delta { get; init; }
+
+    /// <summary>[h] negative decay rates A = −exp(A_log).</summary>
+    public required float* Decay { get; init; }
+
+    /// <summary>[h] skip weights D.</summary>
+    public required float* Skip { get; init; }
+
+    /// <summary>[h, N, P], updated in place; the P channels of one state index lie together, so that lanes run over channels.</summary>
+    public required float* State { get; init; }
+
+    /// <summary>[T, h·P] result.</summary>
+    public required Rows Y { get; init; }
+
+    /// <summary>Heads h, their width P, groups G and state size N.</summary>
+    public required (int Heads, int HeadDim, int Groups, int StateSize) Shape { get; init; }
+
+    public int Heads => Shape.Heads;
+
+    public int HeadDim => Shape.HeadDim;
+
+    public int StateSize => Shape.StateSize;
+
+    public float* HeadState(int head) => State + (long)head * StateSize * HeadDim;
+
+    public int GroupOffset(int head) => head / (Heads / Shape.Groups) * StateSize;
 }
 
 /// <summary>

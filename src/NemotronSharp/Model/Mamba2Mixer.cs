@@ -52,10 +52,18 @@ internal sealed unsafe class Mamba2Mixer : Mixer
         {
             var c = convolved.Slice(start, count);
             CausalConv.Apply(projected.Columns(inner, _config.MambaConvSize).Slice(start, count), _taps, _bias, _config.ConvKernel, state.ConvWindow(_mambaLayer), c, step.Workers);
-            var operands = new ScanOperands(
-                c.Columns(0, inner), c.Columns(inner, states), c.Columns(inner + states, states), delta.Slice(start, count),
-                (nint)_decay, (nint)_skip, (nint)state.ScanState(_mambaLayer), scanned.Slice(start, count),
-                _config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize);
+            var operands = new ScanOperands
+            {
+                X = c.Columns(0, inner),
+                B = c.Columns(inner, states),
+                C = c.Columns(inner + states, states),
+                Delta = delta.Slice(start, count),
+                Decay = _decay,
+                Skip = _skip,
+                State = state.ScanState(_mambaLayer),
+                Y = scanned.Slice(start, count),
+                Shape = (_config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize),
+            };
             if (_form == ScanForm.Chunked && count > 1) ChunkedScan.Apply(operands, _config.ChunkSize, step.Scratch, step.Workers);
             else SelectiveScan.Apply(operands, step.Workers);
         }

@@ -155,7 +155,7 @@ public sealed unsafe class KernelTests
             (Rows State, Rows Y) Result(Action<ScanOperands> scan)
             {
                 Rows moved = data.Copy(state), y = data.Zeros(tokens, heads * headDim);
-                scan(new ScanOperands(x, b, c, delta, (nint)decay.Data, (nint)skip.Data, (nint)moved.Data, y, heads, headDim, groups, states));
+                scan(new ScanOperands { X = x, B = b, C = c, Delta = delta, Decay = decay.Data, Skip = skip.Data, State = moved.Data, Y = y, Shape = (heads, headDim, groups, states) });
                 return (moved, y);
             }
 
