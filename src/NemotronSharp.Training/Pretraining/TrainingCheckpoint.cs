@@ -53,7 +53,8 @@ internal static class TrainingCheckpoint
         {
             throw new InvalidDataException($"{newest}/{StateFile}: {e.Message}", e);
         }
-        if (state.Model != model.Config.ToJson()) throw new InvalidDataException($"{newest}: is a checkpoint of another model shape than the recipe's");
+        // Read and written again: how a config is spelled may change between versions, what it means may not.
+        if (NemotronConfig.FromJson(state.Model, $"{newest}/{StateFile}: model").ToJson() != model.Config.ToJson()) throw new InvalidDataException($"{newest}: is a checkpoint of another model shape than the recipe's");
 
         using var file = SafetensorsFile.Open(Path.Combine(newest, WeightsFile));
         foreach (var parameter in model.Parameters.All)

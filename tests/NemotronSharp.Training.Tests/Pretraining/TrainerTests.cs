@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using NemotronSharp.Training.Model;
 using NemotronSharp.Training.Pretraining;
 
@@ -82,6 +83,24 @@ public sealed class TrainerTests : IDisposable
         using (var trainer = Start(Recipe(steps: 1))) trainer.Save(_folder);
         using var other = new Trainer(Recipe(steps: 1), TinyModel.Config("MM"), Batches);
         Assert.Contains("another model shape", Assert.Throws<InvalidDataException>(() => other.Resume(_folder)).Message);
+    }
+
+    [Fact]
+    public void A_config_spelled_otherwise_is_the_same_shape()
+    {
+        using var trainer = Start(Recipe(steps: 2));
+        trainer.Step();
+        trainer.Save(_folder);
+        var state = Directory.GetFiles(_folder, "state.json", SearchOption.AllDirectories).Single();
+        var json = JsonNode.Parse(File.ReadAllText(state))!;
+        var config = JsonNode.Parse(json["Model"]!.GetValue<string>())!.AsObject();
+        config["transformers_version"] = "another"; // a key that means nothing to the shape
+        json["Model"] = config.ToJsonString();
+        File.WriteAllText(state, json.ToJsonString());
+
+        using var resumed = Start(Recipe(steps: 2));
+        resumed.Resume(_folder);
+        Assert.Equal(1, resumed.StepsDone);
     }
 
     [Fact]
