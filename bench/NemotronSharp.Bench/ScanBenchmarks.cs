@@ -31,8 +31,15 @@ public unsafe class ScanBenchmarks
         _buffers.Add(state);
         _operands = new ScanOperands
         {
-            X = x, B = b, C = c, Delta = delta, Decay = decay.Data, Skip = skip.Data, State = state.Data,
-            Y = Random(random, Heads * HeadDim, 0, 0), Shape = (Heads, HeadDim, Groups, States),
+            X = x,
+            B = b,
+            C = c,
+            Delta = delta,
+            Decay = decay.Data,
+            Skip = skip.Data,
+            State = state.Data,
+            Y = Random(random, Heads * HeadDim, 0, 0),
+            Shape = (Heads, HeadDim, Groups, States),
         };
     }
 

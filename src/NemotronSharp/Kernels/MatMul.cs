@@ -12,6 +12,7 @@ internal static unsafe class MatMul
 {
     private const int TileRows = 4;
     private const int TileTokens = 4;
+    private const int PaddedBytes = Lanes.Width * sizeof(float);
 
     // Rows handed to a thread at a time: enough arithmetic to be worth waking one.
     private const int LeastWorkPerChunk = 1 << 16;
@@ -71,28 +72,38 @@ internal static unsafe class MatMul
             float* x0 = x.Row(t), x1 = x.Row(t + 1), x2 = x.Row(t + 2), x3 = x.Row(t + 3);
             Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default, a10 = default, a11 = default, a12 = default, a13 = default;
             Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default, a30 = default, a31 = default, a32 = default, a33 = default;
+            var padding = stackalloc byte[2 * TileRows * PaddedBytes];
             for (var k = 0; k < w.Columns; k += Lanes.Width)
             {
-                Vector512<float> b0, b1, b2, b3, v;
-                var rest = w.Columns - k;
-                if (rest >= Lanes.Width) (b0, b1, b2, b3) = (Vector512.Load(x0 + k), Vector512.Load(x1 + k), Vector512.Load(x2 + k), Vector512.Load(x3 + k));
-                else (b0, b1, b2, b3) = (Lanes.LoadTail(x0 + k, rest), Lanes.LoadTail(x1 + k, rest), Lanes.LoadTail(x2 + k, rest), Lanes.LoadTail(x3 + k, rest));
-                v = Weights(w0, k, rest);
+                if (w.Columns - k < Lanes.Width)
+                {
+                    w0 = PadWeights(w0, k, padding);
+                    w1 = PadWeights(w1, k, padding + PaddedBytes);
+                    w2 = PadWeights(w2, k, padding + 2 * PaddedBytes);
+                    w3 = PadWeights(w3, k, padding + 3 * PaddedBytes);
+                    x0 = PadInputs(x0, k, padding + 4 * PaddedBytes);
+                    x1 = PadInputs(x1, k, padding + 5 * PaddedBytes);
+                    x2 = PadInputs(x2, k, padding + 6 * PaddedBytes);
+                    x3 = PadInputs(x3, k, padding + 7 * PaddedBytes);
+                }
+
+                Vector512<float> b0 = Vector512.Load(x0 + k), b1 = Vector512.Load(x1 + k), b2 = Vector512.Load(x2 + k), b3 = Vector512.Load(x3 + k);
+                var v = TFormat.Load16(w0 + k * TFormat.Size);
                 a00 = Vector512.FusedMultiplyAdd(v, b0, a00);
                 a01 = Vector512.FusedMultiplyAdd(v, b1, a01);
                 a02 = Vector512.FusedMultiplyAdd(v, b2, a02);
                 a03 = Vector512.FusedMultiplyAdd(v, b3, a03);
-                v = Weights(w1, k, rest);
+                v = TFormat.Load16(w1 + k * TFormat.Size);
                 a10 = Vector512.FusedMultiplyAdd(v, b0, a10);
                 a11 = Vector512.FusedMultiplyAdd(v, b1, a11);
                 a12 = Vector512.FusedMultiplyAdd(v, b2, a12);
                 a13 = Vector512.FusedMultiplyAdd(v, b3, a13);
-                v = Weights(w2, k, rest);
+                v = TFormat.Load16(w2 + k * TFormat.Size);
                 a20 = Vector512.FusedMultiplyAdd(v, b0, a20);
                 a21 = Vector512.FusedMultiplyAdd(v, b1, a21);
                 a22 = Vector512.FusedMultiplyAdd(v, b2, a22);
                 a23 = Vector512.FusedMultiplyAdd(v, b3, a23);
-                v = Weights(w3, k, rest);
+                v = TFormat.Load16(w3 + k * TFormat.Size);
                 a30 = Vector512.FusedMultiplyAdd(v, b0, a30);
                 a31 = Vector512.FusedMultiplyAdd(v, b1, a31);
                 a32 = Vector512.FusedMultiplyAdd(v, b2, a32);
@@ -122,14 +133,23 @@ internal static unsafe class MatMul
             byte* w0 = w.Data + r * rowBytes, w1 = w0 + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
             var row = x.Row(t);
             Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+            var padding = stackalloc byte[(TileRows + 1) * PaddedBytes];
             for (var k = 0; k < w.Columns; k += Lanes.Width)
             {
-                var rest = w.Columns - k;
-                var b = rest >= Lanes.Width ? Vector512.Load(row + k) : Lanes.LoadTail(row + k, rest);
-                a0 = Vector512.FusedMultiplyAdd(Weights(w0, k, rest), b, a0);
-                a1 = Vector512.FusedMultiplyAdd(Weights(w1, k, rest), b, a1);
-                a2 = Vector512.FusedMultiplyAdd(Weights(w2, k, rest), b, a2);
-                a3 = Vector512.FusedMultiplyAdd(Weights(w3, k, rest), b, a3);
+                if (w.Columns - k < Lanes.Width)
+                {
+                    w0 = PadWeights(w0, k, padding);
+                    w1 = PadWeights(w1, k, padding + PaddedBytes);
+                    w2 = PadWeights(w2, k, padding + 2 * PaddedBytes);
+                    w3 = PadWeights(w3, k, padding + 3 * PaddedBytes);
+                    row = PadInputs(row, k, padding + 4 * PaddedBytes);
+                }
+
+                var b = Vector512.Load(row + k);
+                a0 = Vector512.FusedMultiplyAdd(TFormat.Load16(w0 + k * TFormat.Size), b, a0);
+                a1 = Vector512.FusedMultiplyAdd(TFormat.Load16(w1 + k * TFormat.Size), b, a1);
+                a2 = Vector512.FusedMultiplyAdd(TFormat.Load16(w2 + k * TFormat.Size), b, a2);
+                a3 = Vector512.FusedMultiplyAdd(TFormat.Load16(w3 + k * TFormat.Size), b, a3);
             }
 
             Store(t, r, a0, a1, a2, a3);
@@ -139,26 +159,34 @@ internal static unsafe class MatMul
         {
             var weights = w.Data + r * w.RowBytes;
             var row = x.Row(t);
+            var padding = stackalloc byte[2 * PaddedBytes];
             var sum = Vector512<float>.Zero;
             for (var k = 0; k < w.Columns; k += Lanes.Width)
             {
-                var rest = w.Columns - k;
-                var b = rest >= Lanes.Width ? Vector512.Load(row + k) : Lanes.LoadTail(row + k, rest);
-                sum = Vector512.FusedMultiplyAdd(Weights(weights, k, rest), b, sum);
+                if (w.Columns - k < Lanes.Width)
+                {
+                    weights = PadWeights(weights, k, padding);
+                    row = PadInputs(row, k, padding + PaddedBytes);
+                }
+
+                sum = Vector512.FusedMultiplyAdd(TFormat.Load16(weights + k * TFormat.Size), Vector512.Load(row + k), sum);
             }
 
             return Lanes.Sum(sum);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<float> Weights(byte* row, int k, int rest) =>
-            rest >= Lanes.Width ? TFormat.Load16(row + (long)k * TFormat.Size) : Tail(row + (long)k * TFormat.Size, rest);
-
-        private static Vector512<float> Tail(byte* source, int rest)
+        // The values of a row from k on, moved to zeroed memory: a pointer whose k-th value is the first of them.
+        private byte* PadWeights(byte* row, int k, byte* buffer)
         {
-            var lanes = stackalloc float[Lanes.Width];
-            for (var i = 0; i < Lanes.Width; i++) lanes[i] = i < rest ? TFormat.Load(source + i * TFormat.Size) : 0f;
-            return Vector512.Load(lanes);
+            var bytes = (w.Columns - k) * TFormat.Size;
+            Unsafe.CopyBlockUnaligned(buffer, row + k * TFormat.Size, (uint)bytes);
+            return buffer - k * TFormat.Size;
+        }
+
+        private float* PadInputs(float* row, int k, byte* buffer)
+        {
+            Unsafe.CopyBlockUnaligned(buffer, row + k, (uint)((w.Columns - k) * sizeof(float)));
+            return (float*)buffer - k;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
