@@ -20,6 +20,7 @@ internal static class RootCommandBuilder
             InspectCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
             Elsewhere("data", "Generates training data and tokenizers (the same program as train)"),
+            Elsewhere("agreement", "Compares the engine with TorchSharp (the same program as train)"),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

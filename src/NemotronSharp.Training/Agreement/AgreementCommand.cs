@@ -45,5 +45,5 @@ internal static class AgreementCommand
     }
 
     private static void Print(string name, LogitAgreement a) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"| {name} | {a.Logits:N0} | {a.Largest:F2} | {a.MaxDifference:E1} | {a.Relative:E1} | {a.TopOne:P1} |"));
+        CultureInfo.InvariantCulture, $"| {name} | {a.Logits:N0} | {a.Largest:F2} | {a.MaxDifference:0.0e-0} | {a.Relative:0.0e-0} | {a.TopOne:P1} |"));
 }

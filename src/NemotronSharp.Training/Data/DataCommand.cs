@@ -12,7 +12,7 @@ internal static class DataCommand
         var recipe = new Argument<string>("recipe") { Description = "the data recipe, JSON with comments" };
         var output = new Option<string>("--out") { Description = "folder to fill", DefaultValueFactory = _ => "runs/data" };
         var sources = new Option<string>("--source-root") { Description = "folder of the text sources", DefaultValueFactory = _ => Path.Combine("..", "shared", "data") };
-        var prepare = new Command("prepare", "Make tokenizer, packed datasets, held-out cases and manifest from a recipe.") { recipe, output, sources };
+        var prepare = new Command("prepare", "Make tokenizer, packed datasets, held-out cases and manifest from a recipe. Example: ./nemotron data prepare recipes/pico/data.jsonc --out runs/data") { recipe, output, sources };
         prepare.SetAction(parsed =>
         {
             try

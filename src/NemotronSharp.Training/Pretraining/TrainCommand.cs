@@ -17,7 +17,7 @@ internal static class TrainCommand
         var threads = new Option<int>("--threads") { Description = "threads for the arithmetic", DefaultValueFactory = _ => Environment.ProcessorCount };
         var steps = new Option<int?>("--steps") { Description = "all steps of the run, instead of the recipe's; may change while the rate is on its plateau" };
         var data = new Option<string?>("--data") { Description = "folder of the packed datasets, instead of the recipe's" };
-        var command = new Command("train", "Train a model from a recipe.") { recipe, resume, output, threads, steps, data };
+        var command = new Command("train", "Train a model from a recipe. Example: ./nemotron train recipes/pico/train.jsonc --out runs/pico") { recipe, resume, output, threads, steps, data };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(recipe)!;
