@@ -43,6 +43,7 @@ internal static class TrainCommand
         set_num_threads(threads);
         string checkpoints = Path.Combine(output, "checkpoints"), exported = Path.Combine(output, "model"), logFile = Path.Combine(output, "log.jsonl");
         Directory.CreateDirectory(output);
+        using var only = Lock(output);
         if (!resume && TrainingCheckpoint.Exists(checkpoints))
             throw new InvalidDataException($"{output}: already holds a run; add --resume to go on with it or name another --out");
 
@@ -91,5 +92,18 @@ internal static class TrainCommand
         foreach (var batch in validation) batch.Dispose();
         Console.WriteLine(trainer.Finished ? $"finished; model in {exported}" : $"stopped after step {trainer.StepsDone}; --resume goes on");
         return 0;
+    }
+
+    // Two runs in one folder would take turns at overwriting each other's checkpoints.
+    private static FileStream Lock(string output)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(output, "running"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{output}: another run is writing to this folder", e);
+        }
     }
 }

@@ -38,6 +38,15 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_another_run_writes_to_is_left_alone()
+    {
+        var output = Directory.CreateDirectory(_folder.File("out")).FullName;
+        using var other = new FileStream(Path.Combine(output, "running"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        Assert.Equal(1, Train(WriteRun(), "--out", output, "--steps", "4", "--threads", "1"));
+        Assert.False(Directory.Exists(Path.Combine(output, "checkpoints")));
+    }
+
+    [Fact]
     public void Missing_data_is_an_error_message_not_a_crash()
     {
         var recipe = WriteRun();
