@@ -62,6 +62,7 @@ internal static class InspectCommand
         if (config.MtpDepth > 0) Add("MTP head", $"{Big(footprint.MtpParameters)} ({string.Concat(config.MtpLayers.Select(k => k.Letter()))})");
         Add("state per sequence", $"{Bytes(footprint.StateBytesPerSequence)} (Mamba, whatever the length)");
         Add("keys and values per token", Bytes(footprint.KeyValueBytesPerToken));
+        Add("held by this engine", $"{Bytes(footprint.HeldStateBytesPerSequence)} per sequence, {Bytes(footprint.HeldKeyValueBytesPerToken)} per token (float32 throughout)");
         Add("longest context", Invariant($"{config.MaxPositionEmbeddings} tokens: {Bytes(footprint.StateBytesPerSequence + footprint.KeyValueBytesPerToken * config.MaxPositionEmbeddings)} per sequence"));
         Tables.Write(facts);
     }
@@ -94,6 +95,8 @@ internal static class InspectCommand
             ["active_parameters_without_embedding"] = footprint.ActiveParametersWithoutEmbedding,
             ["state_bytes_per_sequence"] = footprint.StateBytesPerSequence,
             ["key_value_bytes_per_token"] = footprint.KeyValueBytesPerToken,
+            ["held_state_bytes_per_sequence"] = footprint.HeldStateBytesPerSequence,
+            ["held_key_value_bytes_per_token"] = footprint.HeldKeyValueBytesPerToken,
             ["max_position_embeddings"] = config.MaxPositionEmbeddings,
         };
     }

@@ -35,6 +35,12 @@ public readonly struct ModelFootprint(NemotronConfig config)
     /// <summary>Bytes of keys and values a token adds.</summary>
     public long KeyValueBytesPerToken => 2L * 2 * _c.CountOf(LayerKind.Attention) * _c.NumKeyValueHeads * _c.HeadDim;
 
+    /// <summary>Bytes of Mamba state that this engine holds for a sequence: float32 windows as well.</summary>
+    public long HeldStateBytesPerSequence => 4L * _c.CountOf(LayerKind.Mamba) * ((long)_c.MambaInnerSize * _c.SsmStateSize + (long)(_c.ConvKernel - 1) * _c.MambaConvSize);
+
+    /// <summary>Bytes of keys and values that this engine holds for a token: float32, in pages of 64 tokens.</summary>
+    public long HeldKeyValueBytesPerToken => 2 * KeyValueBytesPerToken;
+
     /// <summary>Parameters of one layer with its norm.</summary>
     public long LayerParameters(LayerKind kind)
     {

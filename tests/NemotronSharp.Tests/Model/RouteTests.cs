@@ -65,6 +65,17 @@ public sealed class RouteTests : IDisposable
     }
 
     [Fact]
+    public void A_state_holds_the_memory_that_inspect_promises()
+    {
+        using var engine = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 1 });
+        using var state = engine.NewSequence();
+        var footprint = engine.Config.Footprint;
+        Assert.Equal(footprint.HeldStateBytesPerSequence, state.Bytes);
+        engine.Forward(state, _ids.AsSpan(0, 128), new float[101]);
+        Assert.Equal(footprint.HeldStateBytesPerSequence + 128 * footprint.HeldKeyValueBytesPerToken, state.Bytes);
+    }
+
+    [Fact]
     public void Chunked_and_recurrent_scans_agree_within_rounding()
     {
         using var recurrent = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 1 });
