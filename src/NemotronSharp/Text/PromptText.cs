@@ -13,10 +13,13 @@ public sealed class PromptText
 
     internal PromptText(string value, bool startsTrusted, int[] flips) => (Value, _startsTrusted, _flips) = (value, startsTrusted, flips);
 
+    /// <summary>No characters.</summary>
     public static PromptText Empty { get; } = new("", false, []);
 
+    /// <summary>The characters, UTF-16.</summary>
     public string Value { get; }
 
+    /// <summary>Number of UTF-16 units.</summary>
     public int Length => Value.Length;
 
     /// <summary>A text wholly trusted: a literal of a template.</summary>
@@ -57,6 +60,7 @@ public sealed class PromptText
         return builder.ToPromptText();
     }
 
+    /// <summary>One text after the other; each character keeps its trust.</summary>
     public static PromptText Concat(PromptText a, PromptText b)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -64,8 +68,10 @@ public sealed class PromptText
         return a.Length == 0 ? b : b.Length == 0 ? a : Concat([a, b]);
     }
 
+    /// <summary>The same as <see cref="Concat(PromptText, PromptText)"/>.</summary>
     public static PromptText operator +(PromptText a, PromptText b) => Concat(a, b);
 
+    /// <summary>The characters alone, without their trust.</summary>
     public override string ToString() => Value;
 
     /// <summary>The maximal runs of equal trust, in order.</summary>

@@ -14,6 +14,7 @@ public sealed class PromptTextBuilder
 
     private bool EndsTrusted => _startsTrusted ^ (_flips.Count & 1) == 1;
 
+    /// <summary>Adds a text; its characters keep their trust.</summary>
     public PromptTextBuilder Append(PromptText piece)
     {
         ArgumentNullException.ThrowIfNull(piece);
@@ -21,10 +22,13 @@ public sealed class PromptTextBuilder
         return this;
     }
 
+    /// <summary>Adds a literal whose characters may form control tokens.</summary>
     public PromptTextBuilder AppendTrusted(ReadOnlySpan<char> literal) => Append(literal, true);
 
+    /// <summary>Adds data whose characters can never form control tokens.</summary>
     public PromptTextBuilder AppendUntrusted(ReadOnlySpan<char> data) => Append(data, false);
 
+    /// <summary>What was added so far.</summary>
     public PromptText ToPromptText() =>
         Length == 0 ? PromptText.Empty : new PromptText(_value.ToString(), _startsTrusted, [.. _flips]);
 

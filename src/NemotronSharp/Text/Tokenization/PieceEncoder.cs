@@ -5,6 +5,7 @@ using System.Text;
 namespace NemotronSharp.Text;
 
 /// <summary>Encodes plain text: pieces, a cache of the short ones, merging for the rest. Working memory of one call at a time.</summary>
+/// <param name="merger">Merges pieces that the cache does not hold.</param>
 /// <param name="wholePieces">Tokens that a whole piece may be without merging (ignore_merges), in the byte alphabet; null when pieces always merge.</param>
 internal sealed class PieceEncoder(BytePairMerger merger, Dictionary<string, int>? wholePieces)
 {

@@ -4,6 +4,7 @@ namespace NemotronSharp.Text;
 /// <param name="Source">Names the file in errors.</param>
 /// <param name="Vocabulary">Tokens in the byte alphabet, to their ids.</param>
 /// <param name="Merges">Pairs of ids and the id each merges into, lowest rank first.</param>
+/// <param name="Added">Added tokens, control tokens among them.</param>
 /// <param name="IgnoreMerges">Whether a piece that is itself a token is taken without merging.</param>
 internal sealed record TokenizerModel(
     string Source,
