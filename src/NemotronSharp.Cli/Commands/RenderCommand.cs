@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using NemotronSharp.Checkpoints;
 using NemotronSharp.Text;
 
 namespace NemotronSharp.Cli.Commands;

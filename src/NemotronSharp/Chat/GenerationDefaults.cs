@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Generation;
 
-namespace NemotronSharp.Checkpoints;
+namespace NemotronSharp;
 
 /// <summary>What generation_config.json says of sampling and of the ids that end a turn; config.json stands in where it is silent.</summary>
 internal sealed record GenerationDefaults(ImmutableArray<int> StopIds, SamplingOptions Sampling)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using NemotronSharp.Checkpoints;
 using NemotronSharp.Generation;
 using NemotronSharp.Text;
 

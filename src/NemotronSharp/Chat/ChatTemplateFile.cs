@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NemotronSharp.Text;
+
+namespace NemotronSharp;
+
+/// <summary>Finds a model folder's own chat template: chat_template.jinja, or the field of tokenizer_config.json. Nothing is chosen by model name.</summary>
+public static class ChatTemplateFile
+{
+    private static readonly string[] SpecialTokenFields = ["bos_token", "eos_token", "unk_token", "pad_token"];
+
+    /// <summary>The template of a folder, with the special tokens that tokenizer_config.json names (<c>{{ bos_token }}</c>).</summary>
+    /// <exception cref="InvalidDataException">The folder has none, or its tokenizer_config.json is malformed.</exception>
+    /// <exception cref="ChatTemplateException">The template cannot be parsed.</exception>
+    public static ChatTemplate Load(string folder)
+    {
+        var file = Path.Combine(folder, "chat_template.jinja");
+        var configPath = Path.Combine(folder, "tokenizer_config.json");
+        var config = ReadConfig(configPath);
+        var tokens = SpecialTokens(config);
+        if (File.Exists(file)) return ChatTemplate.Parse(File.ReadAllText(file), file, specialTokens: tokens);
+        if (InConfig(config, configPath) is { } source) return ChatTemplate.Parse(source, $"{configPath}: chat_template", specialTokens: tokens);
+        throw new InvalidDataException($"{folder}: found no chat template, expected chat_template.jinja or the field 'chat_template' in tokenizer_config.json");
+    }
+
+    private static JsonObject? ReadConfig(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var node = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return node as JsonObject ?? throw new InvalidDataException($"{path}: found {node?.GetValueKind().ToString() ?? "null"}, expected an object");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
+        }
+    }
+
+    // A token is its text, or an object that holds it under "content".
+    private static Dictionary<string, string> SpecialTokens(JsonObject? config)
+    {
+        var tokens = new Dictionary<string, string>();
+        foreach (var field in SpecialTokenFields)
+            if ((config?[field] is JsonObject token ? token["content"] : config?[field]) is JsonValue value && value.TryGetValue<string>(out var text)) tokens[field] = text;
+        return tokens;
+    }
+
+    private static string? InConfig(JsonObject? config, string path) => config?["chat_template"] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var source) => source,
+        // Some folders hold several named templates; "default" is the one that transformers takes.
+        JsonArray list => list.OfType<JsonObject>().Where(t => t["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == "default")
+            .Select(t => t["template"] is JsonValue template && template.TryGetValue<string>(out var source) ? source : null).FirstOrDefault(),
+        var other => throw new InvalidDataException($"{path}: field 'chat_template': found {other.GetValueKind()}, expected a string or a list of named templates"),
+    };
+}
