@@ -7,6 +7,8 @@ namespace NemotronSharp.Training.Data;
 /// <param name="thinking">Whether the assistant reasons before it answers.</param>
 internal sealed class Conversation(string task, bool thinking)
 {
+    private readonly List<JudgedTurn> _judged = [];
+
     public string Task { get; } = task;
 
     public bool Thinking { get; } = thinking;
@@ -15,11 +17,11 @@ internal sealed class Conversation(string task, bool thinking)
 
     public JsonArray? Tools { get; set; }
 
-    /// <summary>What the assistant turn after <see cref="PromptMessages"/> must show.</summary>
-    public Expectation? Expect { get; private set; }
+    /// <summary>The turns that are judged, in order; none when the conversation is only for training.</summary>
+    public IReadOnlyList<JudgedTurn> Judged => _judged;
 
-    /// <summary>How many messages make the prompt of the evaluated turn.</summary>
-    public int PromptMessages { get; private set; }
+    /// <summary>How many messages make the prompt of the first judged turn.</summary>
+    public int PromptMessages => _judged.Count == 0 ? 0 : _judged[0].Message;
 
     public Conversation System(string? text)
     {
@@ -66,22 +68,33 @@ internal sealed class Conversation(string task, bool thinking)
 
     private void Begin(Expectation? expect)
     {
-        if (expect is null) return;
-        (Expect, PromptMessages) = (expect, Messages.Count);
+        if (expect is not null) _judged.Add(new JudgedTurn(Messages.Count, expect));
     }
 }
 
-/// <summary>What a right assistant turn shows: the texts its content must contain, and the call it must make (null: it must make none).</summary>
-internal sealed record Expectation(IReadOnlyList<string> Contains, string? Function = null, JsonObject? Arguments = null)
+/// <summary>An assistant turn that an evaluation judges.</summary>
+/// <param name="Message">Its index in the messages.</param>
+/// <param name="Expect">What it must show.</param>
+internal sealed record JudgedTurn(int Message, Expectation Expect);
+
+/// <summary>What a right assistant turn shows.</summary>
+/// <param name="Contains">Texts that its content must contain, all of them.</param>
+/// <param name="Function">The one function it must call; null: it must call none.</param>
+/// <param name="Arguments">The call's exact arguments.</param>
+/// <param name="Json">The value that its whole content must be, as JSON.</param>
+internal sealed record Expectation(IReadOnlyList<string> Contains, string? Function = null, JsonObject? Arguments = null, JsonNode? Json = null)
 {
     public static Expectation Says(params string[] texts) => new(texts);
 
     public static Expectation Calls(string function, JsonObject arguments) => new([], function, (JsonObject)arguments.DeepClone());
 
+    public static Expectation IsJson(JsonNode value) => new([], Json: value.DeepClone());
+
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["contains"] = new JsonArray([.. Contains.Select(c => (JsonNode)c)]) };
         if (Function is not null) json["tool_call"] = new JsonObject { ["name"] = Function, ["arguments"] = Arguments!.DeepClone() };
+        if (Json is not null) json["json"] = Json.DeepClone();
         return json;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class HeldOutCases
 
     /// <summary>Makes a case of the conversation; false when it has nothing to check or its prompt is a case already.</summary>
     public bool TryAdd(Conversation conversation) =>
-        conversation.Expect is not null && _prompts.Add(Prompts(conversation).ElementAt(PromptNumber(conversation)));
+        conversation.Judged.Count > 0 && _prompts.Add(Prompts(conversation).ElementAt(PromptNumber(conversation)));
 
     /// <summary>Whether any prompt inside the conversation is the prompt of a case.</summary>
     public bool Holds(Conversation conversation)
@@ -23,7 +23,10 @@ internal sealed class HeldOutCases
         return true;
     }
 
-    /// <summary>One case as a JSON object: id, task, messages, tools, thinking, expect.</summary>
+    /// <summary>
+    /// One case as a JSON object: id, task, messages, tools, thinking, and steps: what the next assistant turn must show (expect),
+    /// and the messages that follow it (then) before the step after.
+    /// </summary>
     public static JsonObject ToJson(Conversation conversation, string id)
     {
         var json = new JsonObject
@@ -34,8 +37,17 @@ internal sealed class HeldOutCases
             ["messages"] = new JsonArray([.. conversation.Messages.Take(conversation.PromptMessages).Select(m => m!.DeepClone())]),
         };
         if (conversation.Tools is not null) json["tools"] = conversation.Tools.DeepClone();
-        json["expect"] = conversation.Expect!.ToJson();
+        json["steps"] = new JsonArray([.. conversation.Judged.Select((turn, i) => (JsonNode)Step(conversation, i))]);
         return json;
+    }
+
+    private static JsonObject Step(Conversation conversation, int index)
+    {
+        var turn = conversation.Judged[index];
+        var step = new JsonObject { ["expect"] = turn.Expect.ToJson() };
+        if (index + 1 < conversation.Judged.Count)
+            step["then"] = new JsonArray([.. conversation.Messages.Take(conversation.Judged[index + 1].Message).Skip(turn.Message + 1).Select(m => m!.DeepClone())]);
+        return step;
     }
 
     // One hash for the prompt before each assistant turn: tool names, then roles and texts, in lower case and without white space.

@@ -112,7 +112,7 @@ public partial class TaskTests
     public void A_prompt_as_at_inference_begins_the_sample_it_was_made_for()
     {
         var encoder = new ChatEncoder(TestTemplate.Template);
-        foreach (var conversation in TaskCatalog.Names.SelectMany(task => Conversations(task, heldOut: true).Take(300)).Where(c => c.Expect is not null))
+        foreach (var conversation in TaskCatalog.Names.SelectMany(task => Conversations(task, heldOut: true).Take(300)).Where(c => c.Judged.Count > 0))
         {
             string prompt = encoder.Prompt(conversation).Value;
             Assert.EndsWith(conversation.Thinking ? "<|im_start|>assistant\n<think>\n" : "<|im_start|>assistant\n<think></think>", prompt);
@@ -137,11 +137,11 @@ public partial class TaskTests
     [Fact]
     public void Every_answer_shows_what_its_case_expects()
     {
-        foreach (var conversation in TaskCatalog.Names.SelectMany(task => Conversations(task, heldOut: true).Take(500)).Where(c => c.Expect is not null))
+        foreach (var conversation in TaskCatalog.Names.SelectMany(task => Conversations(task, heldOut: true).Take(500)).Where(c => c.Judged.Count > 0))
         {
             var answer = conversation.Messages[conversation.PromptMessages]!;
-            foreach (string text in conversation.Expect!.Contains) Assert.Contains(text, (string)answer["content"]!);
-            Assert.Equal(conversation.Expect.Function, (string?)answer["tool_calls"]?[0]!["function"]!["name"]);
+            foreach (string text in conversation.Judged[0].Expect.Contains) Assert.Contains(text, (string)answer["content"]!);
+            Assert.Equal(conversation.Judged[0].Expect.Function, (string?)answer["tool_calls"]?[0]!["function"]!["name"]);
         }
     }
 

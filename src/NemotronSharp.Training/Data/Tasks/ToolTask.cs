@@ -41,7 +41,7 @@ internal static class ToolTask
         string named = string.Join(", ", tool.Keys.Select((key, i) => $"{key}={values[i]}"));
         string reason = named.Length == 0 ? $"{tool.Name} fits." : $"{tool.Name} fits: {named}";
         conversation.User(request);
-        conversation.Call(reason, tool.Name, arguments, conversation.Expect is null ? Expectation.Calls(tool.Name, arguments) : null);
+        conversation.Call(reason, tool.Name, arguments, conversation.Judged.Count == 0 ? Expectation.Calls(tool.Name, arguments) : null);
         if (random.Chance(10))
         {
             string problem = random.Pick("not found", "no access", "timeout", "not available", "failed");
