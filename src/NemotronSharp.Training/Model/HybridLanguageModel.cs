@@ -37,13 +37,17 @@ internal sealed class HybridLanguageModel : IDisposable
     /// <summary>Every MoE layer, those of the MTP head last.</summary>
     public IReadOnlyList<MixtureOfExperts> Routers { get; }
 
-    /// <summary>Hidden states that the output matrix turns into logits: index 0 predicts the next token, index d is MTP depth d; each [B, T, H].</summary>
+    /// <summary>Hidden states that the output matrix turns into logits: index 0 predicts the next token, index d is MTP depth d (as many as the batch has targets for); each [B, T, H].</summary>
     public List<Tensor> Hidden(PackedBatch batch, ForwardPass pass)
     {
         var x = Embed(batch.Ids);
-        foreach (var layer in _layers) x = layer.Forward(x, batch, pass);
+        foreach (var layer in _layers)
+        {
+            x = layer.Forward(x, batch, pass);
+            pass.Observe(x);
+        }
         var hidden = new List<Tensor> { Ops.RmsNorm(x, _finalNorm, Config.NormEpsilon) };
-        for (var depth = 1; depth <= Config.MtpDepth; depth++)
+        for (var depth = 1; depth < batch.Targets.Count; depth++)
         {
             // Row ends wrap round to tokens of the row's start; no target is ever there and nothing later looks back at it.
             var next = Embed(batch.Ids.roll(-depth, 1));

@@ -7,64 +7,52 @@ namespace NemotronSharp.Training.Pretraining;
 internal sealed class DataSource : IDisposable
 {
     private readonly Dictionary<string, PackedDataset> _datasets = [];
-    private readonly List<(int FirstStep, PackedDataset[] Parts, RowSampler Sampler)> _phases = [];
+    private readonly List<(int FirstStep, BlendSampler Sampler)> _phases = [];
     private readonly PackedDataset? _validation;
     private readonly Recipe _recipe;
     private readonly NemotronConfig _config;
 
-    /// <exception cref="InvalidDataException">A dataset is missing or malformed, rows differ in length, or its vocabulary is not the model's.</exception>
+    /// <exception cref="InvalidDataException">A dataset is missing, empty or malformed, or its vocabulary is not the model's.</exception>
     public DataSource(Recipe recipe, NemotronConfig config)
     {
         (_recipe, _config) = (recipe, config);
         foreach (var (phase, number) in recipe.Phases.Select((p, i) => (p, i)))
-        {
-            var parts = phase.Blend.Select(b => Open(b.File)).ToArray();
-            var sampler = new RowSampler([.. phase.Blend.Select(b => b.Weight)], [.. parts.Select(p => p.RowCount)], (ulong)recipe.Seed + (ulong)number * 7919);
-            _phases.Add((phase.FromStep, parts, sampler));
-        }
+            _phases.Add((phase.FromStep, new BlendSampler([.. phase.Blend.Select(b => (Open(b.File), b.Weight))], recipe.TokensAtOnce, (ulong)recipe.Seed + (ulong)number * 7919)));
         _validation = recipe.Validation is null ? null : Open(recipe.Validation);
-        RowLength = _phases[0].Parts[0].RowLength;
-        if (_datasets.Values.FirstOrDefault(d => d.RowLength != RowLength) is { } odd)
-            throw new InvalidDataException($"{recipe.Data}: found rows of {odd.RowLength} and of {RowLength} tokens, expected one length");
     }
 
-    public int RowLength { get; }
+    /// <summary>The packed datasets that the recipe names, by path.</summary>
+    public IReadOnlyCollection<string> Files => _datasets.Keys;
 
     /// <summary>The micro-batches of one step.</summary>
     public List<PackedBatch> Batches(int step)
     {
-        var (first, parts, sampler) = _phases.Last(p => p.FirstStep <= step);
-        return Build(_recipe.RowsPerStep, i =>
-        {
-            var (dataset, row) = sampler.At((long)(step - first) * _recipe.RowsPerStep + i);
-            return (parts[dataset], row);
-        });
+        var (first, sampler) = _phases.Last(p => p.FirstStep <= step);
+        var count = _recipe.TokensPerStep / _recipe.TokensAtOnce;
+        return [.. Enumerable.Range(0, count).Select(i => Build(sampler.At((long)(step - first) * count + i)))];
     }
 
     /// <summary>The held-out rows, always the same and spread over the file; empty if the recipe names none.</summary>
-    public List<PackedBatch> Validation() =>
-        _validation is null ? [] : Build(Math.Min(_recipe.ValidationRows, _validation.RowCount), Spread);
-
-    private (PackedDataset, int) Spread(int i) => (_validation!, (int)((long)i * _validation!.RowCount / Math.Min(_recipe.ValidationRows, _validation.RowCount)));
-
-    private List<PackedBatch> Build(int rows, Func<int, (PackedDataset Dataset, int Row)> at)
+    public List<PackedBatch> Validation()
     {
-        var batches = new List<PackedBatch>();
-        for (var start = 0; start < rows; start += _recipe.RowsAtOnce)
+        if (_validation is null) return [];
+        var rows = Math.Min(_recipe.ValidationRows, _validation.RowCount);
+        var spread = Enumerable.Range(0, rows).Select(i => (_validation, (int)((long)i * _validation.RowCount / rows)));
+        return [.. spread.Chunk(Math.Max(1, _recipe.TokensAtOnce / _validation.RowLength)).Select(Build)];
+    }
+
+    private PackedBatch Build((PackedDataset Dataset, int Row)[] rows)
+    {
+        var length = rows[0].Dataset.RowLength;
+        var ids = new int[rows.Length * length];
+        var learned = new byte[ids.Length];
+        var documents = new int[ids.Length];
+        for (var i = 0; i < rows.Length; i++)
         {
-            var count = Math.Min(_recipe.RowsAtOnce, rows - start);
-            var ids = new int[count * RowLength];
-            var learned = new byte[ids.Length];
-            var documents = new int[ids.Length];
-            for (var i = 0; i < count; i++)
-            {
-                var (dataset, row) = at(start + i);
-                var place = new Range(i * RowLength, (i + 1) * RowLength);
-                dataset.ReadRow(row, ids.AsSpan(place), learned.AsSpan(place), documents.AsSpan(place));
-            }
-            batches.Add(new PackedBatch(count, ids, learned, documents, _config.ChunkSize, _config.MtpDepth));
+            var place = new Range(i * length, (i + 1) * length);
+            rows[i].Dataset.ReadRow(rows[i].Row, ids.AsSpan(place), learned.AsSpan(place), documents.AsSpan(place));
         }
-        return batches;
+        return new PackedBatch(rows.Length, ids, learned, documents, _config.ChunkSize, _recipe.MtpDepths ?? _config.MtpDepth);
     }
 
     private PackedDataset Open(string file)
@@ -73,6 +61,7 @@ internal sealed class DataSource : IDisposable
         if (_datasets.TryGetValue(path, out var open)) return open;
         if (!File.Exists(path)) throw new InvalidDataException($"{path}: no such packed dataset; `nemotron-train data` makes it");
         var dataset = _datasets[path] = PackedDataset.Open(path);
+        if (dataset.RowCount == 0) throw new InvalidDataException($"{path}: found no rows");
         if (dataset.VocabularySize > _config.VocabSize)
             throw new InvalidDataException($"{path}: found a vocabulary of {dataset.VocabularySize}, expected at most the model's {_config.VocabSize}");
         return dataset;

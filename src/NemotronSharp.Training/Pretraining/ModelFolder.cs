@@ -43,6 +43,20 @@ internal static class ModelFolder
     {
         using var files = HuggingFaceFolder.Open(folder);
         var model = new HybridLanguageModel(files.Config, seed: 0);
+        Fill(model, folder, files);
+        return model;
+    }
+
+    /// <summary>Puts the weights of a Hugging Face folder into a model.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    public static void Fill(HybridLanguageModel model, string folder)
+    {
+        using var files = HuggingFaceFolder.Open(folder);
+        Fill(model, folder, files);
+    }
+
+    private static void Fill(HybridLanguageModel model, string folder, HuggingFaceFolder files)
+    {
         using var gradients = no_grad();
         foreach (var parameter in model.Parameters.All)
         {
@@ -63,7 +77,6 @@ internal static class ModelFolder
                 one.CopyTo(values.Slice(expert * size, size));
             }
         }
-        return model;
 
         float[] Find(string name, long[] shape)
         {

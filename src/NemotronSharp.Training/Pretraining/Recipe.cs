@@ -13,11 +13,14 @@ internal sealed record BlendPart(string File, double Weight);
 /// <param name="Blend">What it reads.</param>
 internal sealed record Phase(int FromStep, IReadOnlyList<BlendPart> Blend);
 
+/// <summary>Which weights <see cref="CheckpointMerge"/> averages: those after every <paramref name="Every"/>th step of a window.</summary>
+internal sealed record MergeWindow(int FromStep, int ToStep, int Every);
+
 /// <summary>Everything that determines a training run, read from a JSON file with comments.</summary>
 internal sealed record Recipe
 {
-    /// <summary>The model's config.json, inline.</summary>
-    public required JsonObject Model { get; init; }
+    /// <summary>The model's config.json: inline, or the name of a file beside the recipe (stages share it).</summary>
+    public required JsonNode Model { get; init; }
 
     /// <summary>Folder of packed datasets, relative to the recipe.</summary>
     public required string Data { get; init; }
@@ -38,11 +41,17 @@ internal sealed record Recipe
 
     public required int Steps { get; init; }
 
-    /// <summary>Rows of an optimizer step.</summary>
-    public required int RowsPerStep { get; init; }
+    /// <summary>Tokens of an optimizer step, a multiple of TokensAtOnce; rows longer than TokensAtOnce make a step larger.</summary>
+    public required int TokensPerStep { get; init; }
 
-    /// <summary>Rows that go through the model at once; RowsPerStep is a multiple of it.</summary>
-    public required int RowsAtOnce { get; init; }
+    /// <summary>Tokens that go through the model at once, or one row where rows are longer.</summary>
+    public required int TokensAtOnce { get; init; }
+
+    /// <summary>Stage whose final weights this one begins with; none: random weights.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Average of the weights along a stretch of the run; none if absent.</summary>
+    public MergeWindow? Merge { get; init; }
 
     public long Seed { get; init; } = 1;
 
@@ -57,6 +66,9 @@ internal sealed record Recipe
     /// <summary>Share of the steps, at the end, over which the rate falls.</summary>
     public double DecayFraction { get; init; } = 0.2;
 
+    /// <summary><c>adamw</c>, as published, or <c>muon</c>: Muon for the hidden matrices, AdamW for the rest.</summary>
+    public string Optimizer { get; init; } = "adamw";
+
     public double Beta1 { get; init; } = 0.9;
 
     public double Beta2 { get; init; } = 0.95;
@@ -65,6 +77,9 @@ internal sealed record Recipe
 
     /// <summary>Largest global gradient norm; above it all gradients are scaled down.</summary>
     public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>MTP depths that are trained; all of the model's if absent. All depths share one head.</summary>
+    public int? MtpDepths { get; init; }
 
     /// <summary>Weight of the MTP losses, shared by the depths.</summary>
     public double MtpWeight { get; init; } = 0.3;
@@ -106,7 +121,8 @@ internal sealed record Recipe
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
         recipe.Validate(path);
-        return recipe with { Data = Path.GetFullPath(recipe.Data, Path.GetDirectoryName(Path.GetFullPath(path))!) };
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return recipe with { Data = Path.GetFullPath(recipe.Data, folder), Model = Inline(recipe.Model, folder) };
     }
 
     /// <summary>The rate schedule for a number of steps.</summary>
@@ -114,6 +130,20 @@ internal sealed record Recipe
 
     /// <summary>The model's validated shape.</summary>
     public NemotronConfig Config(string path) => NemotronConfig.FromJson(Model.ToJsonString(), $"{path}: model");
+
+    private static JsonNode Inline(JsonNode model, string folder)
+    {
+        if (model is not JsonValue) return model;
+        var file = Path.Combine(folder, model.GetValue<string>());
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file}: {e.Message}", e);
+        }
+    }
 
     private void Validate(string path)
     {
@@ -123,7 +153,10 @@ internal sealed record Recipe
         }
 
         Need(Steps > 0, "steps", Steps, "a positive number");
-        Need(RowsAtOnce > 0 && RowsPerStep > 0 && RowsPerStep % RowsAtOnce == 0, "rows_per_step", RowsPerStep, $"a multiple of rows_at_once ({RowsAtOnce})");
+Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0, "tokens_per_step", TokensPerStep, $"a multiple of tokens_at_once ({TokensAtOnce})");
+        Need(Optimizer is "adamw" or "muon", "optimizer", Optimizer, "adamw or muon");
+        Need(MtpDepths is null or >= 0, "mtp_depths", MtpDepths ?? 0, "0 or more");
+        Need(Merge is null || (Merge.Every > 0 && Merge.FromStep >= 0 && Merge.FromStep < Merge.ToStep && Merge.ToStep <= Steps), "merge", Merge!, $"every 1 or more steps, from one step to a later one, {Steps} at most");
         Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peak_rate", PeakRate, "positive and not below minimum_rate");
         Need(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "0 or more");
         Need(DecayFraction is >= 0 and <= 1, "decay_fraction", DecayFraction, "0 to 1");

@@ -17,6 +17,15 @@ internal sealed record StepReport(int Step, double Loss, double MtpLoss, double 
     /// <summary>Held-out loss, where one was measured after this step.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>Positions of the step's rows, padding included.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>Busiest expert's load over the mean load in every MoE layer, the MTP head's last.</summary>
+    public double[] MaxViolations { get; init; } = [];
+
+    /// <summary>Root mean square of the residual stream after every layer, over the step's first micro-batch.</summary>
+    public double[] Norms { get; init; } = [];
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,

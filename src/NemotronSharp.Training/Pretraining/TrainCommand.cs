@@ -52,7 +52,7 @@ internal static class TrainCommand
         if (resume) trainer.Resume(checkpoints);
         var attachments = recipe.Attach.Select(file => Path.Combine(recipe.Data, file)).ToList();
         if (attachments.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw new InvalidDataException($"{missing}: the recipe attaches this file, but it does not exist");
-        Console.WriteLine($"{config.Pattern}  {trainer.Model.Parameters.ElementCount:N0} parameters, {recipe.Steps:N0} steps of {recipe.RowsPerStep * source.RowLength:N0} tokens, from step {trainer.StepsDone:N0}");
+        Console.WriteLine($"{config.Pattern}  {trainer.Model.Parameters.ElementCount:N0} parameters, {recipe.Steps:N0} steps of {recipe.TokensPerStep:N0} tokens, from step {trainer.StepsDone:N0}");
 
         var stop = false;
         // The current step is finished, then all is saved; a second signal ends the process at once.

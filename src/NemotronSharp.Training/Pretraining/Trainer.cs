@@ -27,7 +27,7 @@ internal sealed class Trainer : IDisposable
         _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
         _batches = batches;
         Model = new HybridLanguageModel(config, recipe.Seed, recipe.InitialStd);
-        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
+        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay, recipe.Optimizer == "muon");
     }
 
     public HybridLanguageModel Model { get; }
@@ -46,21 +46,28 @@ internal sealed class Trainer : IDisposable
 
     public void Resume(string folder) => StepsDone = TrainingCheckpoint.Restore(folder, Model, Optimizer);
 
+    /// <summary>Begins with the weights of a finished stage instead of random ones.</summary>
+    /// <param name="folder">Its <c>final</c> or <c>merged</c> folder: FP32 weights of a model of the same shape.</param>
+    public void Begin(string folder) => ModelFolder.Fill(Model, folder);
+
     /// <summary>One optimizer step: all micro-batches forward and backward, clip, update, balance the routers.</summary>
     public StepReport Step()
     {
         var begun = _clock.Elapsed;
         var batches = _batches(StepsDone);
-        var targets = new double[Model.Config.MtpDepth + 1];
+        var targets = new double[batches[0].Targets.Count];
         foreach (var batch in batches)
             for (var depth = 0; depth < targets.Length; depth++) targets[depth] += batch.Targets[depth].Positions.numel();
         foreach (var router in Model.Routers) router.ResetLoad();
 
         var sums = new double[targets.Length];
+        var norms = new List<double>();
         long positions = 0;
         foreach (var batch in batches)
         {
-            Backward(batch, targets, sums, batches.Count);
+            var pass = new ForwardPass(_precision) { Observes = norms.Count == 0 };
+            Backward(batch, pass, targets, sums, batches.Count);
+            norms.AddRange(pass.Norms);
             positions += (long)batch.Rows * batch.Length;
             batch.Dispose();
         }
@@ -82,7 +89,12 @@ internal sealed class Trainer : IDisposable
         var seconds = (_clock.Elapsed - begun).TotalSeconds;
         var mtp = targets.Length > 1 ? sums.Skip(1).Zip(targets.Skip(1), (s, n) => s / Math.Max(1, n)).Average() : 0;
         return new StepReport(StepsDone, sums[0] / Math.Max(1, targets[0]), mtp, rate, norm,
-            Model.Routers.Select(r => r.MaxViolation).DefaultIfEmpty(1).Max(), positions / seconds, seconds, _clock.Elapsed.TotalSeconds);
+            Model.Routers.Select(r => r.MaxViolation).DefaultIfEmpty(1).Max(), positions / seconds, seconds, _clock.Elapsed.TotalSeconds)
+        {
+            Tokens = positions,
+            MaxViolations = [.. Model.Routers.Select(r => Math.Round(r.MaxViolation, 3))],
+            Norms = [.. norms.Select(n => Math.Round(n, 4))],
+        };
     }
 
     /// <summary>Mean next-token loss over batches, in FP32 (nats).</summary>
@@ -100,15 +112,14 @@ internal sealed class Trainer : IDisposable
     }
 
     // Each loss is a mean over the whole step's targets, so the split into micro-batches does not change its weight.
-    private void Backward(PackedBatch batch, double[] targets, double[] sums, int microBatches)
+    private void Backward(PackedBatch batch, ForwardPass pass, double[] targets, double[] sums, int microBatches)
     {
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(_precision);
         var losses = Model.Losses(batch, pass);
         Tensor? total = null;
         for (var depth = 0; depth < losses.Count; depth++)
         {
-            var weight = depth == 0 ? 1 : _recipe.MtpWeight / Model.Config.MtpDepth;
+            var weight = depth == 0 ? 1 : _recipe.MtpWeight / (losses.Count - 1);
             var part = losses[depth] * (weight / Math.Max(1, targets[depth]));
             total = total is null ? part : total + part;
         }

@@ -23,7 +23,7 @@ public sealed class RecipeTests : IDisposable
     [InlineData("\"steps\": 10", "\"stebs\": 10", "stebs")]
     [InlineData("\"steps\": 10", "\"steps\": 0", "steps")]
     [InlineData("\"steps\": 10", "\"steps\": \"many\"", "steps")]
-    [InlineData("\"rows_per_step\": 4", "\"rows_per_step\": 3", "rows_per_step")]
+    [InlineData("\"tokens_per_step\": 64", "\"tokens_per_step\": 65", "tokens_per_step")]
     [InlineData("\"precision\": \"float32\"", "\"precision\": \"int3\"", "precision")]
     [InlineData("\"from_step\": 0", "\"from_step\": 5", "phases")]
     [InlineData("\"peak_rate\": 1e-3", "\"peak_rate\": 1e-9", "peak_rate")]
@@ -42,7 +42,7 @@ public sealed class RecipeTests : IDisposable
           "model": { "model_type": "nemotron_h" },
           "data": "data",
           "phases": [{ "from_step": 0, "blend": [{ "file": "a.bin", "weight": 1 }] }],
-          "steps": 10, "rows_per_step": 4, "rows_at_once": 2,
+          "steps": 10, "tokens_per_step": 64, "tokens_at_once": 32,
           "peak_rate": 1e-3, "minimum_rate": 1e-5, "precision": "float32",
         }
         """;

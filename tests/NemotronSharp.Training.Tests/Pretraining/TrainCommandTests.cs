@@ -87,7 +87,7 @@ public sealed class TrainCommandTests : IDisposable
               "model": {{TinyModel.Config().ToJson()}},
               "data": ".", "validation": "data.bin", "validate_every": 3, "validation_rows": 4, "attach": ["tokenizer.json"],
               "phases": [{ "from_step": 0, "blend": [{ "file": "data.bin", "weight": 1 }] }],
-              "steps": 4, "rows_per_step": 4, "rows_at_once": 2, "warmup_steps": 1,
+              "steps": 4, "tokens_per_step": 128, "tokens_at_once": 64, "warmup_steps": 1,
               "peak_rate": 1e-3, "minimum_rate": 1e-5
             }
             """);

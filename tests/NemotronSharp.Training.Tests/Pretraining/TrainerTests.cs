@@ -119,12 +119,12 @@ public sealed class TrainerTests : IDisposable
 
     private static Recipe Recipe(int steps) => new()
     {
-        Model = [],
+        Model = new System.Text.Json.Nodes.JsonObject(),
         Data = "",
         Phases = [],
         Steps = steps,
-        RowsPerStep = 2,
-        RowsAtOnce = 2,
+        TokensPerStep = 64,
+        TokensAtOnce = 64,
         PeakRate = 3e-3,
         MinimumRate = 3e-5,
         WarmupSteps = 2,
