@@ -52,7 +52,9 @@ internal sealed class DataSource : IDisposable
             var place = new Range(i * length, (i + 1) * length);
             rows[i].Dataset.ReadRow(rows[i].Row, ids.AsSpan(place), learned.AsSpan(place), documents.AsSpan(place));
         }
-        return new PackedBatch(rows.Length, ids, learned, documents, _config.ChunkSize, _recipe.MtpDepths ?? _config.MtpDepth);
+        // The head learns its trade from short rows; on long ones it would only double the cost of attention.
+        var depths = length > _recipe.TokensAtOnce ? 0 : _recipe.MtpDepths ?? _config.MtpDepth;
+        return new PackedBatch(rows.Length, ids, learned, documents, _config.ChunkSize, depths);
     }
 
     private PackedDataset Open(string file)

@@ -78,7 +78,7 @@ internal sealed record Recipe
     /// <summary>Largest global gradient norm; above it all gradients are scaled down.</summary>
     public double ClipNorm { get; init; } = 1.0;
 
-    /// <summary>MTP depths that are trained; all of the model's if absent. All depths share one head.</summary>
+    /// <summary>MTP depths that are trained, on rows of at most TokensAtOnce; all of the model's if absent. All depths share one head.</summary>
     public int? MtpDepths { get; init; }
 
     /// <summary>Weight of the MTP losses, shared by the depths.</summary>

@@ -55,9 +55,9 @@ internal sealed class Trainer : IDisposable
     {
         var begun = _clock.Elapsed;
         var batches = _batches(StepsDone);
-        var targets = new double[batches[0].Targets.Count];
+        var targets = new double[batches.Max(b => b.Targets.Count)];
         foreach (var batch in batches)
-            for (var depth = 0; depth < targets.Length; depth++) targets[depth] += batch.Targets[depth].Positions.numel();
+            for (var depth = 0; depth < batch.Targets.Count; depth++) targets[depth] += batch.Targets[depth].Positions.numel();
         foreach (var router in Model.Routers) router.ResetLoad();
 
         var sums = new double[targets.Length];
