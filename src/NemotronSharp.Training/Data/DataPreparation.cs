@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Text;
+using NemotronSharp.Training.Data.Corpus;
 
 namespace NemotronSharp.Training.Data;
 
@@ -18,12 +19,13 @@ namespace NemotronSharp.Training.Data;
 /// <param name="report">Told the name of a stage and how far it is, 0 to 1.</param>
 internal sealed class DataPreparation(DataRecipe recipe, string recipePath, string sourceRoot, string output, Action<string, double> report)
 {
-    private const string TemplateFile = "chat_template.jinja", CasesFile = "heldout.jsonl", HeldOutFile = "heldout.bin", ManifestFile = "manifest.json";
+    private const string TemplateFile = "chat_template.jinja", CasesFile = "heldout.jsonl", HeldOutFile = "heldout.bin", HeldOutTextFile = "heldout-text.bin", HeldOutListFile = "heldout-text.json",
+        TokenizerFile = "tokenizer.json", TokenizerConfigFile = "tokenizer_config.json", ManifestFile = "manifest.json";
     private static readonly JsonSerializerOptions _lines = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions _indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
 
     private readonly HeldOutCases _cases = new();
-    private readonly HashSet<ulong> _heldOutDocuments = [];
+    private readonly NGramIndex _evaluation = new();
     private readonly ulong _seed = (ulong)recipe.Seed;
 
     /// <summary>Runs all stages; returns the manifest.</summary>
@@ -31,21 +33,17 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     {
         Directory.CreateDirectory(output);
         File.Delete(In(ManifestFile)); // it comes last: a folder with a manifest is complete
-        for (int i = 0; i < recipe.Sources.Count; i++)
-        {
-            recipe.Sources[i].Verify(sourceRoot);
-            report("check sources", (i + 1.0) / recipe.Sources.Count);
-        }
-
-        string template = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipePath))!, recipe.Template));
+        CheckSources();
+        string template = File.ReadAllText(BesideRecipe(recipe.Template));
         File.WriteAllText(In(TemplateFile), template);
         var encoder = new ChatEncoder(ChatTemplate.Parse(template, recipe.Template));
-        LearnVocabulary(encoder).Save(output);
-        var tokenizer = Tokenizer.Load(In("tokenizer.json"));
+        var tokenizer = MakeTokenizer(encoder);
 
         var heldOut = WriteHeldOut(tokenizer, encoder);
+        var text = new TextPreparation(recipe.Sources, sourceRoot, tokenizer, _evaluation);
+        heldOut["text"] = WriteHeldOutText(text, tokenizer);
         var parts = new JsonArray();
-        foreach (var part in recipe.Parts) parts.Add((JsonNode)WritePart(part, tokenizer, encoder));
+        foreach (var part in recipe.Parts) parts.Add((JsonNode)WritePart(part, tokenizer, encoder, text));
 
         var manifest = new JsonObject
         {
@@ -55,10 +53,11 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             ["seed"] = recipe.Seed,
             ["row_length"] = recipe.RowLength,
             ["vocabulary"] = tokenizer.VocabularySize,
-            ["tokenizer"] = Entry("tokenizer.json"),
-            ["tokenizer_config"] = Entry("tokenizer_config.json"),
+            ["tokenizer"] = Entry(TokenizerFile),
+            ["tokenizer_config"] = Entry(TokenizerConfigFile),
             ["chat_template"] = Entry(TemplateFile),
-            ["sources"] = new JsonArray([.. recipe.Sources.Select(s => (JsonNode)new JsonObject { ["name"] = s.Name, ["path"] = s.Path, ["sha256"] = s.Sha256, ["licence"] = s.Licence })]),
+            ["sources"] = new JsonArray([.. recipe.Sources.Select(s => (JsonNode)Describe(s, text.Counts(s)))]),
+            ["decontaminated_against"] = new JsonArray([.. recipe.Decontaminate.Select(e => (JsonNode)new JsonObject { ["path"] = e.Path, ["sha256"] = e.Sha256 })]),
             ["parts"] = parts,
             ["held_out"] = heldOut,
             ["training_conversations_refused_as_held_out"] = _cases.Refused,
@@ -67,14 +66,44 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         return manifest;
     }
 
-    private BpeVocabulary LearnVocabulary(ChatEncoder encoder)
+    private void CheckSources()
+    {
+        const string stage = "check sources";
+        int done = 0, count = recipe.Sources.Count + recipe.Decontaminate.Count;
+        foreach (var source in recipe.Sources)
+        {
+            source.Verify(sourceRoot);
+            report(stage, (double)++done / count);
+        }
+        foreach (var set in recipe.Decontaminate)
+        {
+            set.Verify(sourceRoot);
+            foreach (string text in set.Texts(sourceRoot)) _evaluation.Add(text);
+            report(stage, (double)++done / count);
+        }
+    }
+
+    private Tokenizer MakeTokenizer(ChatEncoder encoder)
+    {
+        if (recipe.Tokenizer.Learn is { } sample) LearnVocabulary(encoder, sample).Save(output);
+        else
+        {
+            string file = BesideRecipe(recipe.Tokenizer.File!);
+            SourceFiles.Verify("tokenizer", [file], recipe.Tokenizer.Sha256!);
+            File.Copy(file, In(TokenizerFile), overwrite: true);
+            File.Copy(Path.Combine(Path.GetDirectoryName(file)!, TokenizerConfigFile), In(TokenizerConfigFile), overwrite: true);
+        }
+        return Tokenizer.Load(In(TokenizerFile));
+    }
+
+    private BpeVocabulary LearnVocabulary(ChatEncoder encoder, VocabularySample sample)
     {
         const string stage = "learn the vocabulary";
         var trainer = new BpeTrainer();
         var tasks = recipe.Parts.Where(p => p.Task is not null).DistinctBy(p => p.Task).ToArray();
         for (int t = 0; t < tasks.Length; t++)
         {
-            var conversations = TaskCatalog.Generate(tasks[t].Task!, "tokenizer", _seed, heldOut: false, tasks[t].ThinkingPercent).Take(recipe.TokenizerSample.Conversations);
+            var conversations = TaskCatalog.Generate(tasks[t].Task!, "tokenizer", _seed, heldOut: false, tasks[t].ThinkingPercent).Take(sample.Conversations);
             foreach (var conversation in conversations)
                 foreach (var chunk in encoder.Samples(conversation).SelectMany(s => s)) VocabularyText.Count(trainer, chunk.Text.Value, copied: true);
             report(stage, 0.5 * (t + 1) / tasks.Length);
@@ -82,14 +111,14 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         foreach (var source in recipe.Sources)
         {
             int characters = 0;
-            foreach (string document in source.Documents(sourceRoot))
+            foreach (var document in source.Documents(sourceRoot).Where(d => !d.HeldOut))
             {
-                VocabularyText.Count(trainer, document, copied: false);
-                if ((characters += document.Length) > recipe.TokenizerSample.TextCharacters) break;
+                VocabularyText.Count(trainer, document.Text, copied: false);
+                if ((characters += document.Text.Length) > sample.TextCharacters) break;
             }
         }
         report(stage, 0.7);
-        var vocabulary = trainer.Train(recipe.Vocabulary, BpeVocabulary.FamilyTokens);
+        var vocabulary = trainer.Train(sample.Vocabulary, BpeVocabulary.FamilyTokens);
         report(stage, 1);
         return vocabulary;
     }
@@ -102,12 +131,13 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         using var writer = new PackedDatasetWriter(In(HeldOutFile), recipe.RowLength, tokenizer.VocabularySize);
         var samples = new SampleWriter(writer, tokenizer, encoder);
         using (var lines = new StreamWriter(In(CasesFile), false, new UTF8Encoding(false)) { NewLine = "\n" })
-            foreach (var part in recipe.Parts)
+            foreach (var part in recipe.Parts.Where(p => p.Task is not null))
             {
-                counts[part.Name] = part.Task is not null ? HeldOutTask(part, samples, lines) : HeldOutText(part, samples);
+                counts[part.Name] = HeldOutTask(part, samples, lines);
                 report(stage, (double)counts.Count / recipe.Parts.Count);
             }
         writer.Complete();
+        report(stage, 1);
         return new JsonObject { ["cases"] = Entry(CasesFile), ["packed"] = Describe(writer, HeldOutFile), ["counts"] = counts };
     }
 
@@ -124,69 +154,79 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         throw new InvalidDataException($"part '{part.Name}': only {count} different held-out cases in {100 * part.HeldOut} conversations, the recipe wants {part.HeldOut}");
     }
 
-    private int HeldOutText(DataPart part, SampleWriter samples)
+    private JsonObject WriteHeldOutText(TextPreparation text, Tokenizer tokenizer)
     {
-        int count = 0;
-        foreach (string document in Documents(part).Where((_, i) => i % 50 == 7))
-        {
-            if (count == part.HeldOut) break;
-            if (!_heldOutDocuments.Add(StableHash.Of(document))) continue;
-            samples.AddText(document.Length > 2000 ? document[..2000] : document);
-            count++;
-        }
-        return count;
+        const string stage = "held-out text";
+        using var writer = new PackedDatasetWriter(In(HeldOutTextFile), recipe.RowLength, tokenizer.VocabularySize);
+        var list = text.HoldOut(writer, done => report(stage, done));
+        writer.Complete();
+        File.WriteAllText(In(HeldOutListFile), list.ToJsonString(_lines) + "\n");
+        report(stage, 1);
+        return new JsonObject { ["documents"] = Entry(HeldOutListFile), ["packed"] = Describe(writer, HeldOutTextFile) };
     }
 
-    private JsonObject WritePart(DataPart part, Tokenizer tokenizer, ChatEncoder encoder)
+    private JsonObject WritePart(DataPart part, Tokenizer tokenizer, ChatEncoder encoder, TextPreparation text)
     {
         string file = part.Name + ".bin";
-        using var writer = new PackedDatasetWriter(In(file), recipe.RowLength, tokenizer.VocabularySize);
-        var samples = new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts);
+        using var writer = new PackedDatasetWriter(In(file), part.RowLength ?? recipe.RowLength, tokenizer.VocabularySize);
         int conversations = 0;
-        if (part.Task is not null)
-        {
-            var random = SeededRandom.For(_seed, $"{part.Name} induction");
-            foreach (var conversation in TaskCatalog.Generate(part.Task, part.Name, _seed, heldOut: false, part.ThinkingPercent))
-            {
-                if (writer.Tokens >= part.Tokens) break;
-                if (_cases.Holds(conversation)) continue;
-                samples.Add(conversation);
-                if (part.Task == "copy" && random.Chance(5)) samples.AddText(Tasks.CopyTask.Induction(random));
-                if (++conversations % 500 == 0) report(part.Name, (double)writer.Tokens / part.Tokens);
-            }
-        }
-        else
-            foreach (string document in Documents(part))
-            {
-                if (writer.Tokens >= part.Tokens) break;
-                if (_heldOutDocuments.Contains(StableHash.Of(document))) continue;
-                samples.AddText(document);
-                report(part.Name, (double)writer.Tokens / part.Tokens);
-            }
+        if (part.Task is not null) conversations = WriteConversations(part, new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts));
+        else if (part.Sources is not null) text.Write(part, writer, done => report(part.Name, done));
+        else WriteInduction(part, writer, tokenizer);
         writer.Complete();
         report(part.Name, 1);
         var json = Describe(writer, file);
         json["name"] = part.Name;
-        json["share"] = part.Share;
         if (part.Task is not null) json["conversations"] = conversations;
         return json;
     }
 
-    private IEnumerable<string> Documents(DataPart part) =>
-        part.Sources!.SelectMany(name => recipe.Sources.Single(s => s.Name == name).Documents(sourceRoot));
+    private int WriteConversations(DataPart part, SampleWriter samples)
+    {
+        int conversations = 0;
+        foreach (var conversation in TaskCatalog.Generate(part.Task!, part.Name, _seed, heldOut: false, part.ThinkingPercent))
+        {
+            if (samples.Writer.Tokens >= part.Tokens) break;
+            if (_cases.Holds(conversation)) continue;
+            samples.Add(conversation);
+            if (++conversations % 500 == 0) report(part.Name, (double)samples.Writer.Tokens / part.Tokens);
+        }
+        return conversations;
+    }
+
+    private void WriteInduction(DataPart part, PackedDatasetWriter writer, Tokenizer tokenizer)
+    {
+        var induction = new InductionText(tokenizer, SeededRandom.For(_seed, part.Name), writer.RowLength);
+        while (writer.Tokens < part.Tokens)
+        {
+            var (ids, mask) = induction.Next();
+            writer.AddSample(ids, mask);
+            report(part.Name, (double)writer.Tokens / part.Tokens);
+        }
+    }
 
     private JsonObject Describe(PackedDatasetWriter writer, string file)
     {
         var json = Entry(file);
+        json["row_length"] = writer.RowLength;
         json["rows"] = writer.RowCount;
         json["documents"] = writer.Documents;
         json["tokens"] = writer.Tokens;
         json["learned_tokens"] = writer.LearnedTokens;
         json["tokens_per_document"] = Math.Round((double)writer.Tokens / Math.Max(1, writer.Documents), 1);
-        json["fill"] = Math.Round((double)writer.Tokens / Math.Max(1, (long)writer.RowCount * recipe.RowLength), 4);
+        json["fill"] = Math.Round((double)writer.Tokens / Math.Max(1, (long)writer.RowCount * writer.RowLength), 4);
         json["refused_as_longer_than_a_row"] = writer.Refused;
         return json;
     }
+
+    private static JsonObject Describe(TextSource source, SourceCounts counts)
+    {
+        var json = new JsonObject { ["name"] = source.Name, ["path"] = source.Path, ["sha256"] = source.Sha256, ["licence"] = source.Licence };
+        foreach (var (name, value) in counts.ToJson()) json[name] = value!.DeepClone();
+        return json;
+    }
+
+    private string BesideRecipe(string file) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipePath))!, file);
 
     private JsonObject Entry(string file) => new() { ["file"] = file, ["sha256"] = Hash(In(file)) };
 

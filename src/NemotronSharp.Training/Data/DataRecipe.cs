@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NemotronSharp.Training.Data.Corpus;
 
 namespace NemotronSharp.Training.Data;
 
@@ -18,23 +19,23 @@ internal sealed record DataRecipe
     /// <summary>Same seed, same bytes.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Tokens per packed row.</summary>
+    /// <summary>Tokens per packed row, where a part does not say otherwise.</summary>
     public required int RowLength { get; init; }
-
-    /// <summary>Number of token ids.</summary>
-    public required int Vocabulary { get; init; }
 
     /// <summary>The model's chat template, relative to the recipe.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Conversations of each task, and characters of each text source, from which the vocabulary is learned.</summary>
-    public required VocabularySample TokenizerSample { get; init; }
+    /// <summary>A tokenizer that exists, or how to learn one.</summary>
+    public required TokenizerChoice Tokenizer { get; init; }
 
     /// <summary>One packed file each.</summary>
     public required IReadOnlyList<DataPart> Parts { get; init; }
 
     /// <summary>Plain-text sources of the parts that name them.</summary>
     public required IReadOnlyList<TextSource> Sources { get; init; }
+
+    /// <summary>Evaluation sets that no training text may share a 13-gram with.</summary>
+    public IReadOnlyList<EvaluationSet> Decontaminate { get; init; } = [];
 
     /// <summary>Reads and checks a recipe.</summary>
     /// <exception cref="InvalidDataException">A field is missing, unknown or out of range; the message names it.</exception>
@@ -49,49 +50,67 @@ internal sealed record DataRecipe
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
-        Check(path, "row_length", recipe.RowLength is >= 16 and <= PackedFormat.MaxRowLength, recipe.RowLength, $"16 to {PackedFormat.MaxRowLength}");
-        Check(path, "vocabulary", recipe.Vocabulary is >= 512 and <= PackedFormat.MaxVocabulary, recipe.Vocabulary, $"512 to {PackedFormat.MaxVocabulary}");
-        Check(path, "parts", recipe.Parts.Count > 0, "none", "one or more");
-        Check(path, "parts.name", recipe.Parts.DistinctBy(p => p.Name).Count() == recipe.Parts.Count, "a name twice", "a name of its own for each part");
-        foreach (var source in recipe.Sources)
-        {
-            Check(path, $"sources.{source.Name}.document_characters", source.DocumentCharacters >= 80, source.DocumentCharacters, "80 or more");
-            Check(path, $"sources.{source.Name}.repeat", source.Repeat >= 1, source.Repeat, "1 or more");
-        }
-        foreach (var part in recipe.Parts)
-        {
-            string field = $"parts.{part.Name}";
-            Check(path, $"{field}.name", part.Name.Length > 0 && part.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'), part.Name, "letters, digits, '-' or '_'");
-            Check(path, $"{field}.tokens", part.Tokens > 0, part.Tokens, "more than 0");
-            Check(path, $"{field}.share", part.Share is > 0 and <= 1, part.Share, "more than 0, at most 1");
-            Check(path, $"{field}.thinking_percent", part.ThinkingPercent is >= 0 and <= 100, part.ThinkingPercent, "0 to 100");
-            Check(path, $"{field}.held_out", part.HeldOut >= 0, part.HeldOut, "0 or more");
-            Check(path, field, part.Task is null != part.Sources is null, "both or neither of task and sources", "one of them");
-            if (part.Task is not null) Check(path, $"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
-            foreach (string source in part.Sources ?? [])
-                Check(path, $"{field}.sources", recipe.Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
-        }
+        recipe.Check(path);
         return recipe;
+    }
 
-        static void Check(string path, string field, bool ok, object found, string expected)
+    private void Check(string path)
+    {
+        Need("row_length", RowLength is >= 16 and <= PackedFormat.MaxRowLength, RowLength, $"16 to {PackedFormat.MaxRowLength}");
+        Need("tokenizer", Tokenizer.File is null == Tokenizer.Sha256 is null && Tokenizer.File is null != Tokenizer.Learn is null, "something else", "either 'file' and 'sha256', or 'learn'");
+        if (Tokenizer.Learn is { } learn)
+            Need("tokenizer.learn.vocabulary", learn.Vocabulary is >= 512 and <= PackedFormat.MaxVocabulary, learn.Vocabulary, $"512 to {PackedFormat.MaxVocabulary}");
+        Need("parts", Parts.Count > 0, "none", "one or more");
+        Need("parts.name", Parts.DistinctBy(p => p.Name).Count() == Parts.Count, "a name twice", "a name of its own for each part");
+        foreach (var source in Sources)
+            Need($"sources.{source.Name}.held_out_percent", source.HeldOutPercent is >= 0 and < 100, source.HeldOutPercent, "0 to 99");
+        foreach (var part in Parts) Check(part, $"parts.{part.Name}");
+        string[] used = [.. Parts.SelectMany(p => p.Sources ?? [])];
+        Need("parts.sources", used.Distinct().Count() == used.Length, "a source twice", "each source in one part, or its text would be read twice");
+
+        void Check(DataPart part, string field)
+        {
+            Need($"{field}.name", part.Name.Length > 0 && part.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'), part.Name, "letters, digits, '-' or '_'");
+            Need($"{field}.tokens", part.Tokens > 0, part.Tokens, "more than 0");
+            Need($"{field}.row_length", part.RowLength is null or >= 16 and <= PackedFormat.MaxRowLength, part.RowLength ?? 0, $"16 to {PackedFormat.MaxRowLength}");
+            Need($"{field}.thinking_percent", part.ThinkingPercent is >= 0 and <= 100, part.ThinkingPercent, "0 to 100");
+            Need($"{field}.held_out", part.HeldOut >= 0, part.HeldOut, "0 or more");
+            string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Text is null ? "" : "text" }.Where(k => k != "")];
+            Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, text");
+            if (part.Task is not null) Need($"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
+            if (part.Text is not null) Need($"{field}.text", part.Text == "induction", part.Text, "induction");
+            foreach (string source in part.Sources ?? [])
+                Need($"{field}.sources", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
+        }
+
+        void Need(string field, bool ok, object found, string expected)
         {
             if (!ok) throw new InvalidDataException($"{path}: field '{field}': found {found}, expected {expected}");
         }
     }
 }
 
-/// <summary>How much of everything the vocabulary is learned from.</summary>
+/// <summary>Where the tokenizer comes from.</summary>
+/// <param name="File">A <c>tokenizer.json</c> relative to the recipe, with its <c>tokenizer_config.json</c> beside it.</param>
+/// <param name="Sha256">Of that file, in lower-case hex.</param>
+/// <param name="Learn">Learn one instead.</param>
+internal sealed record TokenizerChoice(string? File = null, string? Sha256 = null, VocabularySample? Learn = null);
+
+/// <summary>What a vocabulary is learned from.</summary>
+/// <param name="Vocabulary">Number of token ids.</param>
 /// <param name="Conversations">Conversations of each task.</param>
 /// <param name="TextCharacters">Characters of each text source.</param>
-internal sealed record VocabularySample(int Conversations, int TextCharacters);
+internal sealed record VocabularySample(int Vocabulary, int Conversations, int TextCharacters);
 
-/// <summary>One packed file: generated by a task, or cut from sources.</summary>
+/// <summary>One packed file: conversations of a task, documents of sources, or synthetic text.</summary>
 /// <param name="Name">Names the file: <c>NAME.bin</c>.</param>
 /// <param name="Tokens">Stop after so many tokens (sources may end earlier).</param>
-/// <param name="Share">Share of a training batch, for the training recipe.</param>
+/// <param name="RowLength">Tokens per row, if not the recipe's.</param>
 /// <param name="Task">The generator.</param>
 /// <param name="ThinkingPercent">How many of the conversations reason before they answer.</param>
 /// <param name="Sources">Plain-text sources.</param>
+/// <param name="Text">Synthetic text: <c>induction</c>.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
-/// <param name="HeldOut">Evaluation cases (tasks) or documents (text) kept out of training.</param>
-internal sealed record DataPart(string Name, long Tokens, double Share, string? Task = null, int ThinkingPercent = 0, IReadOnlyList<string>? Sources = null, int HeldOut = 0, bool LearnPrompts = false);
+/// <param name="HeldOut">Evaluation cases kept out of training.</param>
+internal sealed record DataPart(string Name, long Tokens, int? RowLength = null, string? Task = null, int ThinkingPercent = 0, IReadOnlyList<string>? Sources = null,
+    string? Text = null, int HeldOut = 0, bool LearnPrompts = false);

@@ -4,7 +4,7 @@ namespace NemotronSharp.Training.Data;
 
 /// <summary>
 /// Packs documents into rows by best fit over a pool of open rows and writes them in the format of <see cref="PackedFormat"/>.
-/// A sample is never cut; plain text is split at the row length. Single-threaded; owns its file until disposed.
+/// Nothing is cut: what is longer than a row is refused. Single-threaded; owns its file until disposed.
 /// Memory: at most <c>poolSize</c> open rows, whatever the size of the corpus.
 /// </summary>
 internal sealed class PackedDatasetWriter : IDisposable
@@ -35,10 +35,13 @@ internal sealed class PackedDatasetWriter : IDisposable
         _stream.Write(stackalloc byte[PackedFormat.HeaderBytes]); // filled in by Complete; until then the file has no magic and will not open
     }
 
+    /// <summary>Tokens per row.</summary>
+    public int RowLength => _rowLength;
+
     /// <summary>Rows written so far (open rows not counted).</summary>
     public int RowCount { get; private set; }
 
-    /// <summary>Documents accepted; the pieces of a split text count one each.</summary>
+    /// <summary>Documents accepted; the pieces of a text cut before count one each.</summary>
     public int Documents { get; private set; }
 
     /// <summary>Tokens accepted, padding not counted.</summary>
@@ -67,18 +70,12 @@ internal sealed class PackedDatasetWriter : IDisposable
         return true;
     }
 
-    /// <summary>Adds plain text of any length, every token learned; it becomes documents of at most one row each.</summary>
-    public void AddText(ReadOnlySpan<int> ids)
+    /// <summary>Adds one piece of plain text, every token learned, or refuses it (false) when it is longer than a row.</summary>
+    public bool AddText(ReadOnlySpan<int> ids)
     {
-        ObjectDisposedException.ThrowIf(_completed, this);
-        var learned = new byte[Math.Min(ids.Length, _rowLength)];
+        var learned = new byte[ids.Length];
         learned.AsSpan().Fill(1);
-        while (!ids.IsEmpty)
-        {
-            int count = Math.Min(ids.Length, _rowLength);
-            Place(ids[..count], learned.AsSpan(0, count));
-            ids = ids[count..];
-        }
+        return AddSample(ids, learned);
     }
 
     /// <summary>Writes the open rows and the header and closes the file; a file that was not completed cannot be opened.</summary>

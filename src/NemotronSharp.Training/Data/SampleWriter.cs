@@ -2,11 +2,10 @@ using NemotronSharp.Text;
 
 namespace NemotronSharp.Training.Data;
 
-/// <summary>Tokenizes conversations and texts into a packed dataset. For one thread; does not own the writer.</summary>
+/// <summary>Tokenizes conversations into a packed dataset. For one thread; does not own the writer.</summary>
 /// <param name="learnPrompts">Every token is learned, as in pre-training, not only the assistant's.</param>
 internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder, bool learnPrompts = false)
 {
-    private const int EndOfDocument = 2; // </s>: separates pre-training documents in the family
     private readonly List<int> _ids = [];
     private readonly List<byte> _mask = [];
 
@@ -26,14 +25,5 @@ internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokeniz
             }
             writer.AddSample([.. _ids], [.. _mask]);
         }
-    }
-
-    /// <summary>Adds a plain document and its end mark.</summary>
-    public void AddText(string document)
-    {
-        _ids.Clear();
-        tokenizer.Encode(document, _ids);
-        _ids.Add(EndOfDocument);
-        writer.AddText([.. _ids]);
     }
 }

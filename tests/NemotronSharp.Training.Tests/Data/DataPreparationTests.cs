@@ -9,14 +9,14 @@ public class DataPreparationTests
 {
     private const string Recipe = """
         {
-          "seed": 5, "row_length": 512, "vocabulary": 1000, "template": "chat_template.jinja",
-          "tokenizer_sample": { "conversations": 60, "text_characters": 5000 },
+          "seed": 5, "row_length": 512, "template": "chat_template.jinja",
+          "tokenizer": { "learn": { "vocabulary": 1000, "conversations": 60, "text_characters": 5000 } },
           "parts": [
-            { "name": "sums", "task": "sums", "tokens": 20000, "share": 0.5, "thinking_percent": 50, "held_out": 20 },
-            { "name": "tools", "task": "tools", "tokens": 20000, "share": 0.3, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
-            { "name": "text", "sources": ["tale"], "tokens": 3000, "share": 0.2, "held_out": 2 } // a comment
+            { "name": "sums", "task": "sums", "tokens": 20000, "thinking_percent": 50, "held_out": 20 },
+            { "name": "tools", "task": "tools", "tokens": 20000, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
+            { "name": "text", "sources": ["tale"], "tokens": 3000, "row_length": 128 } // a comment
           ],
-          "sources": [{ "name": "tale", "path": "tale.txt", "sha256": "HASH", "licence": "none", "document_characters": 500 }]
+          "sources": [{ "name": "tale", "path": "tale.txt", "sha256": "HASH", "licence": "none", "held_out_percent": 10 }]
         }
         """;
 
@@ -99,11 +99,11 @@ public class DataPreparationTests
     [InlineData("\"row_length\": 512", "\"row_length\": 0", "row_length")]
     [InlineData("\"task\": \"sums\"", "\"task\": \"sun\"", "parts.sums.task")]
     [InlineData("[\"tale\"]", "[\"tail\"]", "parts.text.sources")]
-    [InlineData("\"share\": 0.5", "\"share\": 5", "parts.sums.share")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"../tools\"", "parts.../tools.name")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"sums\"", "parts.name")]
     [InlineData("\"path\": \"tale.txt\"", "\"path\": null", "path")]
-    [InlineData("\"document_characters\": 500", "\"document_characters\": 0", "sources.tale.document_characters")]
+    [InlineData("\"held_out_percent\": 10", "\"held_out_percent\": 100", "sources.tale.held_out_percent")]
+    [InlineData("\"learn\"", "\"file\": \"x\", \"learn\"", "tokenizer")]
     public void A_wrong_field_of_the_recipe_is_named(string right, string wrong, string field)
     {
         using var folder = new DataFolder();

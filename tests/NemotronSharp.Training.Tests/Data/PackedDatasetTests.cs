@@ -25,18 +25,17 @@ public class PackedDatasetTests
         }, iter: 200);
 
     [Fact]
-    public void Text_longer_than_a_row_is_split_and_nothing_is_lost()
+    public void Text_is_learned_whole_and_refused_when_longer_than_a_row()
     {
         using var folder = new DataFolder();
-        int[] text = [.. Enumerable.Range(1, 100)];
         using (var writer = new PackedDatasetWriter(folder.File("x.bin"), 32, Vocabulary))
         {
-            writer.AddText(text);
+            Assert.True(writer.AddText([.. Enumerable.Range(1, 32)]));
+            Assert.False(writer.AddText([.. Enumerable.Range(1, 33)]));
             writer.Complete();
+            Assert.Equal(1, writer.Refused);
         }
-        var pieces = Read(folder.File("x.bin")).ToArray();
-        Assert.Equal([32, 32, 32, 4], pieces.Select(p => p.Split(' ').Length));
-        Assert.Equal(text.Select(id => $"{id}:1"), pieces.SelectMany(p => p.Split(' ')));
+        Assert.Equal(string.Join(' ', Enumerable.Range(1, 32).Select(id => $"{id}:1")), Assert.Single(Read(folder.File("x.bin"))));
     }
 
     [Fact]
