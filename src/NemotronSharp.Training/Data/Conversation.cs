@@ -17,6 +17,9 @@ internal sealed class Conversation(string task, bool thinking)
 
     public JsonArray? Tools { get; set; }
 
+    /// <summary>The long text inside a message, when it comes from a source; a case names the place instead of holding the text.</summary>
+    public DocumentSlice? Document { get; set; }
+
     /// <summary>The turns that are judged, in order; none when the conversation is only for training.</summary>
     public IReadOnlyList<JudgedTurn> Judged => _judged;
 

@@ -24,7 +24,7 @@ internal sealed class HeldOutCases
     }
 
     /// <summary>
-    /// One case as a JSON object: id, task, messages, tools, thinking, and steps: what the next assistant turn must show (expect),
+    /// One case as a JSON object: id, task, messages, tools, thinking, the place of a long text (document), and steps: what the next assistant turn must show (expect),
     /// and the messages that follow it (then) before the step after.
     /// </summary>
     public static JsonObject ToJson(Conversation conversation, string id)
@@ -34,11 +34,20 @@ internal sealed class HeldOutCases
             ["id"] = id,
             ["task"] = conversation.Task,
             ["thinking"] = conversation.Thinking,
-            ["messages"] = new JsonArray([.. conversation.Messages.Take(conversation.PromptMessages).Select(m => m!.DeepClone())]),
+            ["messages"] = new JsonArray([.. conversation.Messages.Take(conversation.PromptMessages).Select(m => Message(conversation, m!))]),
         };
         if (conversation.Tools is not null) json["tools"] = conversation.Tools.DeepClone();
+        if (conversation.Document is not null) json["document"] = conversation.Document.ToJson();
         json["steps"] = new JsonArray([.. conversation.Judged.Select((turn, i) => (JsonNode)Step(conversation, i))]);
         return json;
+    }
+
+    private static JsonNode Message(Conversation conversation, JsonNode message)
+    {
+        var copy = message.DeepClone();
+        if (conversation.Document is { } document)
+            copy["content"] = ((string)copy["content"]!).Replace(document.Text, DocumentSlice.Placeholder, StringComparison.Ordinal);
+        return copy;
     }
 
     private static JsonObject Step(Conversation conversation, int index)

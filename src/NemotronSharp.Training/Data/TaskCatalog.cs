@@ -5,20 +5,35 @@ namespace NemotronSharp.Training.Data;
 /// <summary>The generators by the name a recipe gives them.</summary>
 internal static class TaskCatalog
 {
-    private static readonly Dictionary<string, Func<TaskContext, Conversation>> _tasks = new()
+    private static readonly Dictionary<string, TaskKind> _tasks = new()
     {
-        ["sums"] = SumTask.Make,
-        ["tools"] = ToolTask.Make,
-        ["chat"] = ChatTask.Make,
-        ["copy"] = CopyTask.Make,
+        ["sum"] = new(SumTask.Make),
+        ["product"] = new(ProductTask.Make),
+        ["word-problem"] = new(WordProblemTask.Make),
+        ["copy"] = new(CopyTask.Make),
+        ["lookup-4k"] = new(LookupTask.Make, 4096),
+        ["lookup-16k"] = new(LookupTask.Make, 16384),
+        ["json"] = new(JsonTask.Make),
+        ["chat"] = new(ChatTask.Make),
+        ["paragraph"] = new(ParagraphTask.Make),
+        ["tools"] = new(ToolTask.Make),
     };
 
     public static IReadOnlyCollection<string> Names => _tasks.Keys;
 
-    /// <summary>An endless stream of conversations: the same seed, stream name, side and share of thinking give the same conversations.</summary>
-    public static IEnumerable<Conversation> Generate(string task, string stream, ulong seed, bool heldOut, int thinkingPercent)
+    /// <summary>
+    /// An endless stream of conversations: the same seed, stream name, side and share of thinking give the same conversations.
+    /// Tasks with long texts take a length in tokens (0: their own) and a supplier of texts (null: generated sentences).
+    /// </summary>
+    public static IEnumerable<Conversation> Generate(string task, string stream, ulong seed, bool heldOut, int thinkingPercent, int length = 0, IPassages? passages = null)
     {
-        var context = new TaskContext(SeededRandom.For(seed, $"{task} {stream} {(heldOut ? "held out" : "training")}"), new Split(heldOut), thinkingPercent);
-        while (true) yield return _tasks[task](context);
+        var kind = _tasks[task];
+        var random = SeededRandom.For(seed, $"{task} {stream} {(heldOut ? "held out" : "training")}");
+        var context = new TaskContext(random, new Split(heldOut), thinkingPercent, length > 0 ? length : kind.Length, passages);
+        while (true) yield return kind.Make(context);
     }
+
+    /// <param name="Make">Makes one conversation.</param>
+    /// <param name="Length">Its length in tokens, for tasks that have one.</param>
+    private sealed record TaskKind(Func<TaskContext, Conversation> Make, int Length = 1024);
 }

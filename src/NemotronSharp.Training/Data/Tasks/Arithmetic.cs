@@ -7,10 +7,10 @@ internal static class Arithmetic
 {
     public static int Value(char operation, int a, int b) => operation switch { '+' => a + b, '-' => a - b, _ => a * b };
 
-    /// <summary>The steps that lead to the result, ending in it. Operands 0 to 999; products have one-digit factors.</summary>
+    /// <summary>The steps that lead to the result, ending in it. Operands 0 to 999; a product has at least one factor of one digit.</summary>
     public static string Steps(char operation, int a, int b)
     {
-        if (operation == '*') return $"{a} * {b} = {a * b}.";
+        if (operation == '*') return Math.Max(a, b) <= 10 ? $"{a} * {b} = {a * b}." : $"{Math.Max(a, b)} * {Math.Min(a, b)}: {Multiply(Math.Max(a, b), Math.Min(a, b))} So {a * b}.";
         if (a < 10 && b < 10 && (operation == '+' || a >= b)) return $"{a} {operation} {b} = {Value(operation, a, b)}.";
         if (operation == '+') return $"{a} + {b}: {Add(a, b)} So {a + b}.";
         if (a >= b) return $"{a} - {b}: {Subtract(a, b)} So {a - b}.";
@@ -51,6 +51,23 @@ internal static class Arithmetic
             else steps.Append($" = {difference}");
             if (place == places - 1) steps.Append('.');
             else steps.Append($", write {(difference + 10) % 10}{(borrow > 0 ? " borrow 1" : "")}.");
+        }
+        return steps.ToString();
+    }
+
+    // The larger factor digit by digit, from the right; what is carried is added in a step of its own.
+    private static string Multiply(int number, int digit)
+    {
+        var steps = new StringBuilder();
+        for (int carry = 0; number > 0; number /= 10)
+        {
+            int product = number % 10 * digit, total = product + carry;
+            if (steps.Length > 0) steps.Append(' ');
+            steps.Append($"{number % 10} * {digit} = {product}");
+            if (carry > 0) steps.Append($", {product} + {carry} = {total}");
+            carry = total / 10;
+            if (number < 10) steps.Append('.');
+            else steps.Append($", write {total % 10}{(carry > 0 ? $" carry {carry}" : "")}.");
         }
         return steps.ToString();
     }

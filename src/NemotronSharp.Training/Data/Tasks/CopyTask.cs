@@ -6,18 +6,18 @@ internal static class CopyTask
     private static readonly string[] _repeat =
     [
         "Repeat: {0}", "Repeat after me: {0}", "Say {0}", "Say: {0}", "Please repeat: {0}", "Write: {0}", "Copy this: {0}", "Repeat the text: {0}", "Can you say {0}?", "Please say {0}",
+        "Copy: {0}", "Please write {0}", "Print this text: {0}", "Repeat this exactly: {0}", "Type {0}", "{0}\n\nRepeat this.", "{0}\nCopy the text.", "Echo: {0}",
     ];
-
-    private static readonly string[] _attributes = ["key", "code", "number", "room", "color", "word", "city", "seat"];
 
     public static Conversation Make(TaskContext context)
     {
         var conversation = new Conversation("copy", context.Thinks());
         conversation.System(context.System());
         int kind = context.Random.Next(100);
-        if (kind < 35) Repeat(context, conversation);
-        else if (kind < 80) LookUp(context, conversation);
-        else Ends(context, conversation);
+        if (kind < 34) Repeat(context, conversation);
+        else if (kind < 70) LookUp(context, conversation);
+        else if (kind < 82) Speakers(context, conversation);
+        else Position(context, conversation);
         return conversation;
     }
 
@@ -32,91 +32,70 @@ internal static class CopyTask
     private static void Repeat(TaskContext context, Conversation conversation)
     {
         var random = context.Random;
-        string text = Phrase(context);
+        string text = Phrases.Draw(context);
         string asked = random.Chance(25) ? $"\"{text}\"" : text;
         conversation.User(string.Format(random.Pick(_repeat), asked));
         conversation.Assistant("I repeat the text.", text, Expectation.Says(text));
+        if (!random.Chance(10)) return;
+        conversation.User(random.Pick("Again.", "Say it again.", "Once more, please.", "Repeat that.")).Assistant("I repeat the text again.", text, Expectation.Says(text));
     }
 
     private static void LookUp(TaskContext context, Conversation conversation)
     {
         var random = context.Random;
-        int count = random.Between(1, 4);
-        var people = new List<string>();
-        while (people.Count < count)
+        var facts = Facts.Draw(context, random.Chance(30) ? 1 : random.Between(2, 8));
+        int asked = random.Next(facts.Length);
+        string text = string.Join(random.Chance(75) ? " " : "\n", facts.Select(f => f.Sentence));
+        string question = facts[asked].Question(random);
+        switch (random.Next(4))
         {
-            string person = random.Chance(80) ? context.Person() : Words.Capital(Words.Invented(random));
-            if (!people.Contains(person)) people.Add(person);
+            case 0: conversation.User(text).Assistant("The user tells me something.", "OK, I will remember that.").User(question); break;
+            case 1: conversation.User($"{question}\n\n{text}"); break;
+            default: conversation.User($"{text}{random.Pick(" ", "\n", "\n\n")}{question}"); break;
         }
-        string attribute = random.Pick(_attributes);
-        var values = people.Select(_ => attribute switch
+        Answer(conversation, facts[asked]);
+        for (int next = asked; facts.Length > 1 && random.Chance(25);)
         {
-            "color" => random.Pick(Words.Colors),
-            "word" => random.Chance(50) ? random.Pick(Words.Things) : Words.Invented(random),
-            "city" => random.Pick(Words.Cities),
-            "code" => $"{(char)('A' + random.Next(26))}{random.Between(10, 99)}",
-            _ => random.Between(1, 999).ToString(),
-        }).ToArray();
-        int asked = random.Next(count);
-        int form = random.Next(3);
-        string facts = string.Join(' ', people.Select((p, i) => form switch
-        {
-            0 => $"{p}'s {attribute} is {values[i]}.",
-            1 => $"{p} has the {attribute} {values[i]}.",
-            _ => $"The {attribute} of {p} is {values[i]}.",
-        }));
-        string question = random.Pick($"What is {people[asked]}'s {attribute}?", $"What is {people[asked]}'s {attribute}?", $"What is the {attribute} of {people[asked]}?", $"Tell me {people[asked]}'s {attribute}.");
-        string answer = $"{people[asked]}'s {attribute} is {values[asked]}.";
-        if (random.Chance(25))
-        {
-            conversation.User(facts).Assistant("The user tells me something.", "OK, I will remember that.").User(question);
-        }
-        else conversation.User($"{facts} {question}");
-        conversation.Assistant($"The text says: {people[asked]}, {attribute} {values[asked]}.", answer, Expectation.Says(answer));
-        if (count > 1 && random.Chance(20))
-        {
-            int other = (asked + 1) % count;
-            conversation.User(random.Pick($"And {people[other]}'s?", $"And {people[other]}'s {attribute}?", $"What is {people[other]}'s {attribute}?"));
-            conversation.Assistant($"The text says: {people[other]}, {attribute} {values[other]}.", $"{people[other]}'s {attribute} is {values[other]}.", Expectation.Says($"{people[other]}'s {attribute} is {values[other]}."));
+            next = (next + random.Between(1, facts.Length - 1)) % facts.Length;
+            conversation.User(facts[next].Question(random));
+            Answer(conversation, facts[next]);
         }
     }
 
-    private static void Ends(TaskContext context, Conversation conversation)
+    /// <summary>The answer to a question about a fact is the fact's own sentence.</summary>
+    public static void Answer(Conversation conversation, Fact fact) =>
+        conversation.Assistant($"The text says: {fact.Sentence}", fact.Sentence, Expectation.Says(fact.Value));
+
+    // Who said what: several speakers, quoted.
+    private static void Speakers(TaskContext context, Conversation conversation)
     {
         var random = context.Random;
-        var words = Enumerable.Range(0, random.Between(3, 6)).Select(_ => Word(context)).ToArray();
-        bool first = random.Chance(50);
-        string end = first ? "first" : "last", answer = first ? words[0] : words[^1];
-        string list = string.Join(", ", words);
-        conversation.User(random.Pick($"What is the {end} word: {list}?", $"{list}. What is the {end} word?", $"Which word comes {end}: {list}?", $"Tell me the {end} word of: {list}"));
-        conversation.Assistant($"The {end} word is {answer}.", $"The {end} word is {answer}.", Expectation.Says($"word is {answer}."));
+        string[] people = context.People(random.Between(1, 4)), lines = [.. people.Select(_ => Phrases.Draw(context))];
+        int asked = random.Next(people.Length);
+        bool colon = random.Chance(50);
+        string text = string.Join(colon ? "\n" : " ", people.Select((p, i) => colon ? $"{p}: {lines[i]}" : $"{p} said: \"{lines[i]}\""));
+        bool who = people.Length > 1 && lines.Distinct().Count() == lines.Length && random.Chance(30);
+        conversation.User(text + random.Pick("\n", "\n\n") + (who
+            ? random.Pick($"Who said \"{lines[asked]}\"?", $"Which person said \"{lines[asked]}\"?", $"Who said this: {lines[asked]}")
+            : random.Pick($"What did {people[asked]} say?", $"Tell me what {people[asked]} said.", $"Repeat what {people[asked]} said.", $"What are the words of {people[asked]}?")));
+        string answer = who ? $"{people[asked]} said it." : lines[asked];
+        conversation.Assistant($"{people[asked]} said: {lines[asked]}", answer, Expectation.Says(answer));
     }
 
-    private static string Word(TaskContext context)
-    {
-        while (true)
-        {
-            string word = context.Random.Chance(60) ? context.Random.Pick(Words.Things) : Words.Invented(context.Random);
-            if (context.Split.Phrase(word)) return word;
-        }
-    }
-
-    private static string Phrase(TaskContext context)
+    // First, last, next item of a list.
+    private static void Position(TaskContext context, Conversation conversation)
     {
         var random = context.Random;
-        while (true)
-        {
-            string phrase = random.Next(8) switch
-            {
-                0 or 1 => Words.Invented(random),
-                2 => $"{Words.Invented(random)} {Words.Invented(random)}",
-                3 => random.Between(1, 99999).ToString(),
-                4 => $"the {random.Pick(Words.Adjectives)} {random.Pick(Words.Things)}",
-                5 => $"{context.Person()} likes the {random.Pick(Words.Things)}.",
-                6 => $"The {random.Pick(Words.Adjectives)} {random.Pick(Words.Things)} is in {random.Pick(Words.Cities)}.",
-                _ => random.Pick(Words.Things),
-            };
-            if (context.Split.Phrase(phrase)) return phrase;
-        }
+        string[] items = [.. Enumerable.Range(0, random.Between(3, 8)).Select(_ => Phrases.Item(context)).Distinct()];
+        string list = string.Join(random.Chance(75) ? ", " : "\n", items);
+        int at = random.Next(items.Length - 1);
+        var (which, answer) = random.Next(3) switch { 0 => ("first", items[0]), 1 => ("last", items[^1]), _ => ($"next after {items[at]}", items[at + 1]) };
+        bool next = which[0] == 'n';
+        string question = next
+            ? random.Pick($"What comes after {items[at]}?", $"Which item comes after {items[at]}?", $"What is next after {items[at]}?", $"Tell me the item after {items[at]}.")
+            : random.Pick($"What is the {which} item?", $"Which item comes {which}?", $"Tell me the {which} item.", $"What comes {which} in the list?");
+        conversation.User(random.Chance(50) ? $"{list}\n{question}" : $"{question}\n{list}");
+        string said = next ? $"After {items[at]} comes {answer}." : $"The {which} item is {answer}.";
+        conversation.Assistant(said, said, Expectation.Says(next ? $"comes {answer}." : $"item is {answer}."));
     }
 }

@@ -13,6 +13,22 @@ internal readonly struct Split(bool heldOut)
     public bool Sum(char operation, int a, int b) =>
         a < 10 && b < 10 ? !HeldOut : Has($"sum {operation} {Math.Min(a, b)} {Math.Max(a, b)}", 20);
 
+    /// <summary>Products of a two-digit and a one-digit number: 1 in 8, in either order. One-digit facts are all taught.</summary>
+    public bool Product(int a, int b) =>
+        Math.Max(a, b) <= 10 ? !HeldOut : Has($"product {Math.Min(a, b)} {Math.Max(a, b)}", 8);
+
+    /// <summary>The numbers of a word problem, together: 1 in 10.</summary>
+    public bool Numbers(params IReadOnlyList<int> numbers) => Has($"numbers {string.Join(' ', numbers)}", 10);
+
+    /// <summary>The form of a text (a template by its number): every sixth is never seen in training.</summary>
+    public bool Form(int number) => number % 6 == 5 == HeldOut;
+
+    /// <summary>Ways to say something, whatever their case and punctuation: 1 in 10.</summary>
+    public bool Phrasing(string text) => Has($"phrasing {string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant()}", 10);
+
+    /// <summary>Keys of a JSON schema: 1 in 8.</summary>
+    public bool Key(string key) => Has($"key {key}", 8);
+
     /// <summary>Function names: 1 in 12 is never seen in training, neither called nor listed.</summary>
     public bool Function(string name) => Has($"function {name}", 12);
 

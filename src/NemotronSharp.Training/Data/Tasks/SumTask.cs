@@ -1,9 +1,10 @@
 namespace NemotronSharp.Training.Data.Tasks;
 
-/// <summary>Sums, differences and one-digit products in many phrasings, with follow-ups and one-step word problems.</summary>
+/// <summary>Sums and differences of numbers up to 999 in many phrasings, with a few follow-ups, three addends and comparisons.</summary>
 internal static class SumTask
 {
-    private static readonly string[] _any =
+    /// <summary>Ways to ask for any operation: first operand, sign, second operand.</summary>
+    public static string[] Any { get; } =
     [
         "What is {0} {1} {2}?", "What is {0} {1} {2}?", "What is {0} {1} {2}?", "what is {0}{1}{2}?", "What is {0}{1}{2}?", "What's {0} {1} {2}?", "what's {0} {1} {2}", "{0} {1} {2}",
         "{0}{1}{2}", "{0} {1} {2} = ?", "{0} {1} {2} =", "{0}{1}{2}=?", "{0} {1} {2}?", "{0}{1}{2}?", "Calculate {0} {1} {2}.", "Compute {0} {1} {2}.", "How much is {0} {1} {2}?",
@@ -23,26 +24,14 @@ internal static class SumTask
         "What is the difference between {0} and {1}?", "What is {0} take away {1}?",
     ];
 
-    private static readonly string[] _multiply =
-    [
-        "What is {0} times {1}?", "what is {0} times {1}", "How much is {0} times {1}?", "{0} times {1}?", "Multiply {0} by {1}.", "Multiply {0} and {1}.",
-        "What is the product of {0} and {1}?", "What is {0} multiplied by {1}?",
-    ];
-
-    private static readonly string[] _things =
-    [
-        "apples", "books", "pens", "coins", "cards", "stamps", "balls", "cups", "eggs", "shells", "toys", "keys", "stones", "cakes", "birds", "hats", "shoes", "flowers", "fish", "cats",
-    ];
-
     public static Conversation Make(TaskContext context)
     {
         var random = context.Random;
-        var conversation = new Conversation("sums", context.Thinks());
+        var conversation = new Conversation("sum", context.Thinks());
         conversation.System(context.System());
-        int kind = random.Next(100);
-        if (kind < 72) Plain(context, conversation);
-        else if (kind < 84) FollowUps(context, conversation);
-        else if (kind < 93) Story(context, conversation);
+        int kind = context.Split.HeldOut ? 0 : random.Next(100);
+        if (kind < 86) Plain(context, conversation);
+        else if (kind < 94) FollowUps(context, conversation);
         else if (kind < 97) ThreeNumbers(context, conversation);
         else Compare(context, conversation);
         return conversation;
@@ -61,29 +50,34 @@ internal static class SumTask
         var random = context.Random;
         while (true)
         {
-            int which = random.Next(100);
-            char operation = which < 50 ? '+' : which < 84 ? '-' : '*';
-            if (operation == '*' && context.Split.HeldOut) continue; // products are one-digit facts: all taught
+            char operation = random.Chance(55) ? '+' : '-';
             int a, b, size = random.Next(100);
-            if (operation == '*') (a, b) = (random.Next(11), random.Next(11));
-            else if (size < 26) (a, b) = (random.Next(10), random.Next(10));
-            else if (size < 42) (a, b) = random.Chance(50) ? (random.Between(10, 99), random.Next(10)) : (random.Next(10), random.Between(10, 99));
-            else if (size < 92) (a, b) = (random.Between(10, 99), random.Between(10, 99));
-            else (a, b) = (random.Between(100, 999), random.Between(1, 999));
-            if (operation == '-' && a < b && !random.Chance(10)) (a, b) = (b, a);
-            if (operation == '*' || context.Split.Sum(operation, a, b)) return (operation, a, b);
+            if (size < 14) (a, b) = (random.Next(10), random.Next(10));
+            else if (size < 28) (a, b) = random.Chance(50) ? (random.Between(10, 99), random.Next(10)) : (random.Next(10), random.Between(10, 99));
+            else if (size < 66) (a, b) = (random.Between(10, 99), random.Between(10, 99));
+            else (a, b) = random.Chance(60) ? (random.Between(100, 999), random.Between(100, 999)) : random.Chance(60) ? (random.Between(100, 999), random.Next(100)) : (random.Next(100), random.Between(100, 999));
+            if (operation == '-' && a < b && !random.Chance(25)) (a, b) = (b, a);
+            if (context.Split.Sum(operation, a, b)) return (operation, a, b);
         }
     }
 
     private static string Ask(TaskContext context, char operation, int a, int b)
     {
         var random = context.Random;
-        string sign = operation == '*' ? random.Pick("*", "x", "*", "×") : operation.ToString();
-        string question = random.Chance(62)
-            ? string.Format(random.Pick(_any), a, sign, b)
-            : string.Format(random.Pick(operation switch { '+' => _add, '-' => _subtract, _ => _multiply }), a, b);
-        return random.Next(40) switch { 0 => "Hi! " + question, 1 => "Hello, " + LowerFirst(question), 2 => "Please help: " + LowerFirst(question), 3 => question + " Thanks!", _ => question };
+        return Dress(random, random.Chance(62)
+            ? string.Format(random.Pick(Any), a, operation, b)
+            : string.Format(random.Pick(operation == '+' ? _add : _subtract), a, b));
     }
+
+    /// <summary>A greeting before some questions, thanks after others.</summary>
+    public static string Dress(SeededRandom random, string question) => random.Next(40) switch
+    {
+        0 => "Hi! " + question,
+        1 => "Hello, " + Words.LowerFirst(question),
+        2 => "Please help: " + Words.LowerFirst(question),
+        3 => question + " Thanks!",
+        _ => question,
+    };
 
     private static int Answer(Conversation conversation, char operation, int a, int b)
     {
@@ -110,39 +104,6 @@ internal static class SumTask
         }
     }
 
-    private static void Story(TaskContext context, Conversation conversation)
-    {
-        var random = context.Random;
-        string who = context.Person(), things = random.Pick(_things);
-        int which = random.Next(6);
-        while (true)
-        {
-            bool small = random.Chance(60);
-            int a = small ? random.Between(1, 9) : random.Between(10, 60), b = small || random.Chance(50) ? random.Between(1, 9) : random.Between(10, 40);
-            if (which >= 5) (a, b) = (random.Between(2, 9), random.Between(2, 9));
-            char operation = which < 3 ? '+' : which < 5 ? '-' : '*';
-            if (operation == '-' && a <= b || operation != '*' && (a >= 10 || b >= 10) && !context.Split.Sum(operation, a, b)) continue;
-            string question = which switch
-            {
-                0 => $"{who} has {a} {things} and gets {b} more. How many {things} does {who} have now?",
-                1 => $"{who} has {a} {things}. A friend gives {who} {b} more. How many {things} does {who} have?",
-                2 => $"There are {a} {things} on the table and {b} {things} in the box. How many {things} are there?",
-                3 => $"{who} has {a} {things} and gives away {b}. How many {things} does {who} have now?",
-                4 => $"{who} had {a} {things} and lost {b}. How many {things} are left?",
-                _ => $"There are {a} bags with {b} {things} each. How many {things} are there?",
-            };
-            int result = Arithmetic.Value(operation, a, b);
-            string answer = which switch
-            {
-                0 or 1 or 3 => $"{who} has {result} {things}.",
-                4 => $"There are {result} {things} left.",
-                _ => $"There are {result} {things}.",
-            };
-            conversation.User(question).Assistant(Arithmetic.Steps(operation, a, b), answer, Expectation.Says($" {result} {things}"));
-            return;
-        }
-    }
-
     private static void ThreeNumbers(TaskContext context, Conversation conversation)
     {
         var random = context.Random;
@@ -162,6 +123,4 @@ internal static class SumTask
         conversation.User(string.Format(random.Pick("Which is {2}, {0} or {1}?", "Which number is {2}: {0} or {1}?", "What is {2}, {0} or {1}?"), a, b, word));
         conversation.Assistant($"{Math.Max(a, b)} is more than {Math.Min(a, b)}.", $"{answer} is {word}.", Expectation.Says($"{answer} is {word}"));
     }
-
-    private static string LowerFirst(string text) => char.ToLowerInvariant(text[0]) + text[1..];
 }
