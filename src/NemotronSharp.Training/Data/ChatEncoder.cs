@@ -10,23 +10,26 @@ namespace NemotronSharp.Training.Data;
 /// </summary>
 internal sealed class ChatEncoder(ChatTemplate template)
 {
+    private const string Close = "</think>";
     private static readonly Dictionary<string, JsonNode?> _thinking = new() { ["enable_thinking"] = true };
     private static readonly Dictionary<string, JsonNode?> _notThinking = new() { ["enable_thinking"] = false };
 
     /// <summary>The samples of one conversation, each a list of chunks in order.</summary>
-    public IEnumerable<IReadOnlyList<ChatChunk>> Samples(Conversation conversation)
+    /// <param name="conversation">Messages that end with an assistant turn.</param>
+    /// <param name="learnClose">Whether the mark that ends the reasoning is learned.</param>
+    public IEnumerable<IReadOnlyList<ChatChunk>> Samples(Conversation conversation, bool learnClose = true)
     {
         var messages = conversation.Messages.Select(m => m!).ToArray();
         if (!conversation.Thinking)
         {
-            yield return Chunks(conversation, messages, 0);
+            yield return Chunks(conversation, messages, 0, learnClose);
             yield break;
         }
         var users = Enumerable.Range(0, messages.Length).Where(i => IsRole(messages[i], "user")).ToArray();
         for (int u = 0; u < users.Length; u++)
         {
             int end = u + 1 < users.Length ? users[u + 1] : messages.Length;
-            yield return Chunks(conversation, messages[..end], users[u]);
+            yield return Chunks(conversation, messages[..end], users[u], learnClose);
         }
     }
 
@@ -34,7 +37,7 @@ internal sealed class ChatEncoder(ChatTemplate template)
     public PromptText Prompt(Conversation conversation) =>
         Render(conversation, conversation.Messages.Take(conversation.PromptMessages), generationPrompt: true);
 
-    private List<ChatChunk> Chunks(Conversation conversation, JsonNode[] messages, int learnFrom)
+    private List<ChatChunk> Chunks(Conversation conversation, JsonNode[] messages, int learnFrom, bool learnClose)
     {
         var chunks = new List<ChatChunk>();
         int done = 0;
@@ -47,7 +50,14 @@ internal sealed class ChatEncoder(ChatTemplate template)
                 throw new InvalidDataException($"{template.Name}: the generation prompt does not begin the assistant's turn; prompt ends '{Tail(prompt.Value)}', turn ends '{Tail(whole.Value)}'");
             if (prompt.Length < done) throw new InvalidDataException($"{template.Name}: a later turn rewrites an earlier learned one");
             chunks.Add(new ChatChunk(whole.Slice(done, prompt.Length - done), false));
-            chunks.Add(new ChatChunk(whole.Slice(prompt.Length, whole.Length - prompt.Length), true));
+            int from = prompt.Length, close = learnClose ? -1 : whole.Value.IndexOf(Close, from, StringComparison.Ordinal);
+            if (close >= 0)
+            {
+                chunks.Add(new ChatChunk(whole.Slice(from, close - from), true));
+                chunks.Add(new ChatChunk(whole.Slice(close, Close.Length), false));
+                from = close + Close.Length;
+            }
+            chunks.Add(new ChatChunk(whole.Slice(from, whole.Length - from), true));
             done = whole.Length;
         }
         return chunks;

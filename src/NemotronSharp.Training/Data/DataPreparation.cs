@@ -21,10 +21,8 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
 {
     private const string TemplateFile = "chat_template.jinja", CasesFile = "heldout.jsonl", HeldOutFile = "heldout.bin", HeldOutTextFile = "heldout-text.bin", HeldOutListFile = "heldout-text.json",
         TokenizerFile = "tokenizer.json", TokenizerConfigFile = "tokenizer_config.json", ManifestFile = "manifest.json";
-    private static readonly JsonSerializerOptions _lines = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions _indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
 
-    private readonly HeldOutCases _cases = new();
     private readonly NGramIndex _evaluation = new();
     private readonly ulong _seed = (ulong)recipe.Seed;
 
@@ -39,11 +37,13 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         var encoder = new ChatEncoder(ChatTemplate.Parse(template, recipe.Template));
         var tokenizer = MakeTokenizer(encoder);
 
-        var heldOut = WriteHeldOut(tokenizer, encoder);
-        var text = new TextPreparation(recipe.Sources, sourceRoot, tokenizer, _evaluation);
+        var judged = new NGramIndex(); // our own cases and held-out documents
+        var conversations = new ConversationPreparation(recipe, sourceRoot, tokenizer, encoder, _evaluation);
+        var heldOut = WriteHeldOut(conversations, tokenizer, judged);
+        var text = new TextPreparation(recipe.Sources, sourceRoot, tokenizer, new CorpusFilter(_evaluation, judged));
         heldOut["text"] = WriteHeldOutText(text, tokenizer);
         var parts = new JsonArray();
-        foreach (var part in recipe.Parts) parts.Add((JsonNode)WritePart(part, tokenizer, encoder, text));
+        foreach (var part in recipe.Parts) parts.Add((JsonNode)WritePart(part, tokenizer, conversations, text));
 
         var manifest = new JsonObject
         {
@@ -60,7 +60,6 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             ["decontaminated_against"] = new JsonArray([.. recipe.Decontaminate.Select(e => (JsonNode)new JsonObject { ["path"] = e.Path, ["sha256"] = e.Sha256 })]),
             ["parts"] = parts,
             ["held_out"] = heldOut,
-            ["training_conversations_refused_as_held_out"] = _cases.Refused,
         };
         File.WriteAllText(In(ManifestFile), manifest.ToJsonString(_indented) + "\n");
         return manifest;
@@ -124,34 +123,16 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     }
 
     // Held-out first: training then refuses whatever it has taken.
-    private JsonObject WriteHeldOut(Tokenizer tokenizer, ChatEncoder encoder)
+    private JsonObject WriteHeldOut(ConversationPreparation conversations, Tokenizer tokenizer, NGramIndex judged)
     {
         const string stage = "held-out cases";
-        var counts = new JsonObject();
         using var writer = new PackedDatasetWriter(In(HeldOutFile), recipe.RowLength, tokenizer.VocabularySize);
-        var samples = new SampleWriter(writer, tokenizer, encoder);
+        JsonObject counts;
         using (var lines = new StreamWriter(In(CasesFile), false, new UTF8Encoding(false)) { NewLine = "\n" })
-            foreach (var part in recipe.Parts.Where(p => p.Task is not null))
-            {
-                counts[part.Name] = HeldOutTask(part, samples, lines);
-                report(stage, (double)counts.Count / recipe.Parts.Count);
-            }
+            counts = conversations.HoldOut(writer, lines, judged, done => report(stage, done));
         writer.Complete();
         report(stage, 1);
         return new JsonObject { ["cases"] = Entry(CasesFile), ["packed"] = Describe(writer, HeldOutFile), ["counts"] = counts };
-    }
-
-    private int HeldOutTask(DataPart part, SampleWriter samples, StreamWriter lines)
-    {
-        int count = 0;
-        foreach (var conversation in TaskCatalog.Generate(part.Task!, part.Name, _seed, heldOut: true, part.ThinkingPercent).Take(100 * part.HeldOut + 1))
-        {
-            if (count == part.HeldOut) return count;
-            if (!_cases.TryAdd(conversation)) continue;
-            lines.WriteLine(HeldOutCases.ToJson(conversation, $"{part.Name}-{++count:D4}").ToJsonString(_lines));
-            samples.Add(conversation);
-        }
-        throw new InvalidDataException($"part '{part.Name}': only {count} different held-out cases in {100 * part.HeldOut} conversations, the recipe wants {part.HeldOut}");
     }
 
     private JsonObject WriteHeldOutText(TextPreparation text, Tokenizer tokenizer)
@@ -160,38 +141,30 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         using var writer = new PackedDatasetWriter(In(HeldOutTextFile), recipe.RowLength, tokenizer.VocabularySize);
         var list = text.HoldOut(writer, done => report(stage, done));
         writer.Complete();
-        File.WriteAllText(In(HeldOutListFile), list.ToJsonString(_lines) + "\n");
+        File.WriteAllText(In(HeldOutListFile), list.ToJsonString() + "\n");
         report(stage, 1);
         return new JsonObject { ["documents"] = Entry(HeldOutListFile), ["packed"] = Describe(writer, HeldOutTextFile) };
     }
 
-    private JsonObject WritePart(DataPart part, Tokenizer tokenizer, ChatEncoder encoder, TextPreparation text)
+    private JsonObject WritePart(DataPart part, Tokenizer tokenizer, ConversationPreparation conversations, TextPreparation text)
     {
-        string file = part.Name + ".bin";
+        string file = part.Name + ".bin", parquet = part.Name + ".parquet";
         using var writer = new PackedDatasetWriter(In(file), part.RowLength ?? recipe.RowLength, tokenizer.VocabularySize);
-        int conversations = 0;
-        if (part.Task is not null) conversations = WriteConversations(part, new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts));
+        JsonObject? counts = null;
+        if (part.Task is not null) counts = conversations.Write(part, writer, done => report(part.Name, done));
         else if (part.Sources is not null) text.Write(part, writer, done => report(part.Name, done));
         else WriteInduction(part, writer, tokenizer);
         writer.Complete();
-        report(part.Name, 1);
         var json = Describe(writer, file);
         json["name"] = part.Name;
-        if (part.Task is not null) json["conversations"] = conversations;
-        return json;
-    }
-
-    private int WriteConversations(DataPart part, SampleWriter samples)
-    {
-        int conversations = 0;
-        foreach (var conversation in TaskCatalog.Generate(part.Task!, part.Name, _seed, heldOut: false, part.ThinkingPercent))
+        foreach (var (name, value) in counts ?? []) json[name] = value!.DeepClone();
+        if (part.Parquet)
         {
-            if (samples.Writer.Tokens >= part.Tokens) break;
-            if (_cases.Holds(conversation)) continue;
-            samples.Add(conversation);
-            if (++conversations % 500 == 0) report(part.Name, (double)samples.Writer.Tokens / part.Tokens);
+            PackedParquet.WriteAsync(In(file), In(parquet)).GetAwaiter().GetResult();
+            json["parquet"] = Entry(parquet);
         }
-        return conversations;
+        report(part.Name, 1);
+        return json;
     }
 
     private void WriteInduction(DataPart part, PackedDatasetWriter writer, Tokenizer tokenizer)

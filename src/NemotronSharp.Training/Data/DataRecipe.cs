@@ -74,6 +74,8 @@ internal sealed record DataRecipe
             Need($"{field}.tokens", part.Tokens > 0, part.Tokens, "more than 0");
             Need($"{field}.row_length", part.RowLength is null or >= 16 and <= PackedFormat.MaxRowLength, part.RowLength ?? 0, $"16 to {PackedFormat.MaxRowLength}");
             Need($"{field}.thinking_percent", part.ThinkingPercent is >= 0 and <= 100, part.ThinkingPercent, "0 to 100");
+            Need($"{field}.stripped_percent", part.StrippedPercent is >= 0 and <= 100, part.StrippedPercent, "0 to 100");
+            Need($"{field}.truncated_percent", part.TruncatedPercent is >= 0 and <= 100, part.TruncatedPercent, "0 to 100");
             Need($"{field}.held_out", part.HeldOut >= 0, part.HeldOut, "0 or more");
             string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Text is null ? "" : "text" }.Where(k => k != "")];
             Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, text");
@@ -81,6 +83,8 @@ internal sealed record DataRecipe
             if (part.Text is not null) Need($"{field}.text", part.Text == "induction", part.Text, "induction");
             foreach (string source in part.Sources ?? [])
                 Need($"{field}.sources", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
+            foreach (string source in part.Passages ?? [])
+                Need($"{field}.passages", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
         }
 
         void Need(string field, bool ok, object found, string expected)
@@ -108,9 +112,13 @@ internal sealed record VocabularySample(int Vocabulary, int Conversations, int T
 /// <param name="RowLength">Tokens per row, if not the recipe's.</param>
 /// <param name="Task">The generator.</param>
 /// <param name="ThinkingPercent">How many of the conversations reason before they answer.</param>
+/// <param name="StrippedPercent">How many of those are given without their reasoning, as with thinking off.</param>
+/// <param name="TruncatedPercent">How many of the others have their reasoning cut at a random budget; the answer stays, and the end of the reasoning is not learned.</param>
+/// <param name="Passages">Plain-text sources from which tasks with long texts draw them.</param>
 /// <param name="Sources">Plain-text sources.</param>
 /// <param name="Text">Synthetic text: <c>induction</c>.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
 /// <param name="HeldOut">Evaluation cases kept out of training.</param>
-internal sealed record DataPart(string Name, long Tokens, int? RowLength = null, string? Task = null, int ThinkingPercent = 0, IReadOnlyList<string>? Sources = null,
-    string? Text = null, int HeldOut = 0, bool LearnPrompts = false);
+/// <param name="Parquet">Write <c>NAME.parquet</c> too.</param>
+internal sealed record DataPart(string Name, long Tokens, int? RowLength = null, string? Task = null, int ThinkingPercent = 0, int StrippedPercent = 0, int TruncatedPercent = 0,
+    IReadOnlyList<string>? Passages = null, IReadOnlyList<string>? Sources = null, string? Text = null, int HeldOut = 0, bool LearnPrompts = false, bool Parquet = false);

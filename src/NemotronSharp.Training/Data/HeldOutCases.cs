@@ -8,20 +8,12 @@ internal sealed class HeldOutCases
 {
     private readonly HashSet<ulong> _prompts = [];
 
-    /// <summary>Training conversations refused because they hold the prompt of a case.</summary>
-    public int Refused { get; private set; }
-
     /// <summary>Makes a case of the conversation; false when it has nothing to check or its prompt is a case already.</summary>
     public bool TryAdd(Conversation conversation) =>
         conversation.Judged.Count > 0 && _prompts.Add(Prompts(conversation).ElementAt(PromptNumber(conversation)));
 
     /// <summary>Whether any prompt inside the conversation is the prompt of a case.</summary>
-    public bool Holds(Conversation conversation)
-    {
-        if (!Prompts(conversation).Any(_prompts.Contains)) return false;
-        Refused++;
-        return true;
-    }
+    public bool Holds(Conversation conversation) => Prompts(conversation).Any(_prompts.Contains);
 
     /// <summary>
     /// One case as a JSON object: id, task, messages, tools, thinking, the place of a long text (document), and steps: what the next assistant turn must show (expect),

@@ -4,7 +4,7 @@ namespace NemotronSharp.Training.Data;
 
 /// <summary>
 /// Packs documents into rows by best fit over a pool of open rows and writes them in the format of <see cref="PackedFormat"/>.
-/// Nothing is cut: what is longer than a row is refused. Single-threaded; owns its file until disposed.
+/// Nothing is cut: what is longer than a row is refused; no two samples of a row have the same prompt. Single-threaded; owns its file until disposed.
 /// Memory: at most <c>poolSize</c> open rows, whatever the size of the corpus.
 /// </summary>
 internal sealed class PackedDatasetWriter : IDisposable
@@ -98,8 +98,9 @@ internal sealed class PackedDatasetWriter : IDisposable
     {
         // Best fit: the fullest row that still has room, so that gaps stay few and small.
         int best = -1;
+        ulong prompt = Prompt(ids, lossMask);
         for (int i = 0; i < _open.Count; i++)
-            if (_open[i].Length + ids.Length <= _rowLength && (best < 0 || _open[i].Length > _open[best].Length)) best = i;
+            if (_open[i].Length + ids.Length <= _rowLength && (best < 0 || _open[i].Length > _open[best].Length) && !_open[i].Prompts.Contains(prompt)) best = i;
         if (best < 0)
         {
             if (_open.Count == _poolSize) CloseFullest();
@@ -116,9 +117,18 @@ internal sealed class PackedDatasetWriter : IDisposable
             if (learned) LearnedTokens++;
         }
         row.Length += ids.Length;
+        if (prompt != 0) row.Prompts.Add(prompt);
         Documents++;
         Tokens += ids.Length;
         if (row.Length == _rowLength) Close(best);
+    }
+
+    // What stands before the first learned token; 0: nothing does, as in plain text.
+    private static ulong Prompt(ReadOnlySpan<int> ids, ReadOnlySpan<byte> lossMask)
+    {
+        ulong hash = 0;
+        for (int t = 0; t < ids.Length && lossMask[t] == 0; t++) hash = StableHash.Mix(hash + (ulong)ids[t] + 1);
+        return hash;
     }
 
     private void CloseFullest()
@@ -148,6 +158,7 @@ internal sealed class PackedDatasetWriter : IDisposable
     {
         public readonly ushort[] Ids = new ushort[rowLength];
         public readonly byte[] Flags = new byte[rowLength];
+        public readonly List<ulong> Prompts = [];
         public int Length;
     }
 }

@@ -9,12 +9,12 @@ internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokeniz
     private readonly List<int> _ids = [];
     private readonly List<byte> _mask = [];
 
-    public PackedDatasetWriter Writer => writer;
-
     /// <summary>Adds every training sample of a conversation.</summary>
-    public void Add(Conversation conversation)
+    /// <param name="conversation">What to add.</param>
+    /// <param name="learnClose">False: the mark that ends the reasoning is context, because a cut trace does not show where to stop.</param>
+    public void Add(Conversation conversation, bool learnClose = true)
     {
-        foreach (var chunks in encoder.Samples(conversation))
+        foreach (var chunks in encoder.Samples(conversation, learnClose))
         {
             _ids.Clear();
             _mask.Clear();

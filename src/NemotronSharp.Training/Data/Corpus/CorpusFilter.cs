@@ -5,9 +5,9 @@ namespace NemotronSharp.Training.Data.Corpus;
 /// Memory follows the number of texts and the evaluation sets. For one thread.
 /// </summary>
 /// <param name="evaluation">13-grams of the evaluation sets.</param>
-internal sealed class CorpusFilter(NGramIndex evaluation)
+/// <param name="judged">13-grams of our own cases; held-out texts are added to it.</param>
+internal sealed class CorpusFilter(NGramIndex evaluation, NGramIndex judged)
 {
-    private readonly NGramIndex _heldOut = new();
     private readonly HashSet<ulong> _exact = [];
     private readonly NearDuplicateIndex _near = new();
 
@@ -15,7 +15,7 @@ internal sealed class CorpusFilter(NGramIndex evaluation)
     public bool HoldOut(string text)
     {
         if (!_exact.Add(Key(text)) || !_near.TryAdd(text)) return false;
-        _heldOut.Add(text);
+        judged.Add(text);
         return true;
     }
 
@@ -24,7 +24,7 @@ internal sealed class CorpusFilter(NGramIndex evaluation)
     {
         counts.Passages++;
         if (!_exact.Add(Key(text))) counts.ExactDuplicates++;
-        else if (evaluation.Touches(text) || _heldOut.Touches(text)) counts.Contaminated++;
+        else if (evaluation.Touches(text) || judged.Touches(text)) counts.Contaminated++;
         else if (!_near.TryAdd(text)) counts.NearDuplicates++;
         else
         {

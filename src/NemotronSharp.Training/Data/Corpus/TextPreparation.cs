@@ -7,12 +7,11 @@ namespace NemotronSharp.Training.Data.Corpus;
 /// <param name="sources">The recipe's sources.</param>
 /// <param name="root">The folder that holds them.</param>
 /// <param name="tokenizer">Cuts and encodes.</param>
-/// <param name="evaluation">13-grams that no training text may contain.</param>
-internal sealed class TextPreparation(IReadOnlyList<TextSource> sources, string root, Tokenizer tokenizer, NGramIndex evaluation)
+/// <param name="filter">Decides what training may have.</param>
+internal sealed class TextPreparation(IReadOnlyList<TextSource> sources, string root, Tokenizer tokenizer, CorpusFilter filter)
 {
     // Long documents are judged passage by passage: one quotation shared with another book must not cost a whole book.
     private const int PassageCharacters = 20_000;
-    private readonly CorpusFilter _filter = new(evaluation);
     private readonly Dictionary<string, SourceCounts> _counts = sources.ToDictionary(s => s.Name, _ => new SourceCounts());
 
     public SourceCounts Counts(TextSource source) => _counts[source.Name];
@@ -29,7 +28,7 @@ internal sealed class TextPreparation(IReadOnlyList<TextSource> sources, string 
             {
                 _counts[source.Name].HeldOut++;
                 bool anything = false;
-                foreach (string passage in TextCleaning.Passages(document.Text, PassageCharacters)) anything |= _filter.HoldOut(passage);
+                foreach (string passage in TextCleaning.Passages(document.Text, PassageCharacters)) anything |= filter.HoldOut(passage);
                 if (!anything) continue;
                 indices.Add(document.Index);
                 foreach (int[] piece in cutter.Pieces(document.Text)) writer.AddText(piece);
@@ -53,7 +52,7 @@ internal sealed class TextPreparation(IReadOnlyList<TextSource> sources, string 
                 counts.Documents++;
                 if (document.HeldOut) continue;
                 long before = writer.Tokens;
-                foreach (string passage in TextCleaning.Passages(document.Text, PassageCharacters).Where(p => _filter.Keep(p, counts)))
+                foreach (string passage in TextCleaning.Passages(document.Text, PassageCharacters).Where(p => filter.Keep(p, counts)))
                     foreach (int[] piece in cutter.Pieces(passage)) writer.AddText(piece);
                 counts.Tokens += writer.Tokens - before;
                 report((double)writer.Tokens / part.Tokens);
