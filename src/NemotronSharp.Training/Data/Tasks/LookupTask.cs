@@ -7,7 +7,7 @@ namespace NemotronSharp.Training.Data.Tasks;
 internal static class LookupTask
 {
     // Measured on the books with pico's tokenizer; TokensPerQuestion is a fact, its question, its answer and their template.
-    private const double CharactersPerToken = 2.9, UsedShare = 0.95;
+    private const double CharactersPerToken = 3.0, UsedShare = 0.95;
     private const int TokensPerFact = 16, TokensPerQuestion = 60, TokensAround = 50;
 
     public static Conversation Make(TaskContext context)

@@ -59,7 +59,9 @@ internal sealed partial class Said
             "time" => Words.Time(random),
             "num" => random.Between(2, 99).ToString(),
             "kin" => random.Pick("brother", "sister", "friend", "neighbor", "cousin", "teacher", "boss", "student", "uncle", "aunt"),
-            "mood" => random.Pick("happy", "sad", "angry", "tired", "proud", "afraid", "glad", "nervous", "calm", "excited"),
+            "mood" => random.Pick(Words.Moods),
+            "weather" => random.Pick(Words.Weathers),
+            "state" => random.Pick("late", "slow", "full", "broken", "old", "lost", "gone", "too small", "too slow", "out of order", "not there", "very slow"),
             "reason" => Reason(random),
             _ => throw new FormatException($"no words for the blank '{name}'"),
         };
@@ -67,7 +69,7 @@ internal sealed partial class Said
 
     private static string Reason(SeededRandom random) => random.Next(6) switch
     {
-        0 => $"the {random.Pick(Words.Things)} was {random.Pick(Words.Adjectives)}",
+        0 => $"the {random.Pick(Words.Things)} was {random.Pick("broken", "lost", "new", "ready", "gone", "too small", "too big", "dirty", "clean", "stolen", "found again")}",
         1 => $"the {random.Pick(Words.Animals)} ran away",
         2 => $"it was {random.Pick(Words.Days)}",
         3 => $"there was no {random.Pick(Words.Foods)}",

@@ -24,7 +24,7 @@ internal readonly struct Split(bool heldOut)
     public bool Form(int number) => number % 6 == 5 == HeldOut;
 
     /// <summary>Ways to say something, whatever their case and punctuation: 1 in 10.</summary>
-    public bool Phrasing(string text) => Has($"phrasing {string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant()}", 10);
+    public bool Phrasing(string text) => Has($"wording {string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant()}", 10);
 
     /// <summary>Keys of a JSON schema: 1 in 8.</summary>
     public bool Key(string key) => Has($"key {key}", 8);

@@ -38,9 +38,14 @@ internal static partial class Words
 
     public static string[] Adjectives { get; } = Of("""
         red blue green yellow black white brown pink orange purple gray big small old new long short warm cold soft hard round flat heavy light quiet loud fast slow clean
-        tall thin thick wide narrow deep high low bright dark dry wet rough smooth sharp broken empty full open rusty dusty shiny golden silver wooden iron tiny huge strong weak
-        young rich poor happy sad calm angry brave shy kind proud clever lazy busy tired hungry thirsty lucky strange plain pretty lovely famous secret modern ancient royal local
+        tall thin thick wide narrow deep high low bright dark dry wet rough smooth sharp broken empty full open rusty dusty shiny golden silver wooden iron tiny huge strong
+        strange plain pretty lovely famous secret modern ancient royal local square crooked painted folded polished cracked faded striped spotted tidy cheap costly rare common simple
+        useful funny magic foreign handmade odd neat
         """);
+
+    public static string[] Moods { get; } = Of("happy sad calm angry brave shy kind proud lazy busy tired hungry thirsty nervous afraid glad excited bored lonely cheerful worried surprised ill");
+
+    public static string[] Weathers { get; } = Of("cold warm wet dry windy sunny rainy foggy cloudy stormy icy hot mild snowy gray");
 
     public static string[] Colors { get; } = Of("red blue green yellow black white brown pink orange purple gray golden silver violet turquoise crimson beige ivory maroon indigo");
 
