@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
+using NemotronSharp.Training.Lineage;
 using Spectre.Console;
 
 namespace NemotronSharp.Training.Data;
@@ -32,6 +34,7 @@ internal static class DataCommand
     private static void Prepare(string path, string sourceRoot, string output)
     {
         var recipe = DataRecipe.Load(path);
+        var begun = Stopwatch.StartNew();
         JsonObject? manifest = null;
         AnsiConsole.Progress().HideCompleted(false).Start(progress =>
         {
@@ -42,6 +45,7 @@ internal static class DataCommand
                 task.Value = Math.Min(100, 100 * done);
             }).Run();
         });
+        DataLineage.Write(recipe, path, sourceRoot, output, manifest!, begun.Elapsed.TotalSeconds);
         var table = new Table().AddColumns("part", "rows", "documents", "tokens", "learned", "tokens/document", "fill");
         foreach (var part in manifest!["parts"]!.AsArray())
             table.AddRow([.. new[] { "name", "rows", "documents", "tokens", "learned_tokens", "tokens_per_document", "fill" }.Select(field => part![field]!.ToString())]);

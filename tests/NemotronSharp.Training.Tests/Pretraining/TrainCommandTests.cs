@@ -17,8 +17,8 @@ public sealed class TrainCommandTests : IDisposable
     public void Trains_stops_refuses_to_overwrite_and_resumes()
     {
         var recipe = WriteRun();
-        var output = _folder.File("out");
-        Assert.Equal(0, Train(recipe, "--out", output, "--steps", "4", "--threads", "1"));
+        var output = _folder.File("out/stage");
+        Assert.Equal(0, Train(recipe, "--out", _folder.File("out"), "--steps", "4", "--threads", "1"));
         Assert.Equal([1, 2, 3, 4], StepReport.ReadLog(Path.Combine(output, "log.jsonl")).Select(r => r.Step));
         Assert.Equal("attached", File.ReadAllText(Path.Combine(output, "model", "tokenizer.json")));
         using (var engine = NemotronEngine.Load(Path.Combine(output, "model")))
@@ -29,8 +29,8 @@ public sealed class TrainCommandTests : IDisposable
             Assert.All(logits, l => Assert.True(float.IsFinite(l)));
         }
 
-        Assert.Equal(1, Train(recipe, "--out", output, "--steps", "6")); // a finished run is not silently overwritten
-        Assert.Equal(0, Train(recipe, "--out", output, "--steps", "6", "--resume", "--threads", "1"));
+        Assert.Equal(1, Train(recipe, "--out", _folder.File("out"), "--steps", "6")); // a finished run is not silently overwritten
+        Assert.Equal(0, Train(recipe, "--out", _folder.File("out"), "--steps", "6", "--resume", "--threads", "1"));
         var log = StepReport.ReadLog(Path.Combine(output, "log.jsonl"));
         Assert.Equal([1, 2, 3, 4, 5, 6], log.Select(r => r.Step));
         Assert.NotNull(log[^1].ValidationLoss);
@@ -40,9 +40,9 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_folder_that_another_run_writes_to_is_left_alone()
     {
-        var output = Directory.CreateDirectory(_folder.File("out")).FullName;
+        var output = Directory.CreateDirectory(_folder.File("out/stage")).FullName;
         using var other = new FileStream(Path.Combine(output, "running"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        Assert.Equal(1, Train(WriteRun(), "--out", output, "--steps", "4", "--threads", "1"));
+        Assert.Equal(1, Train(WriteRun(), "--out", _folder.File("out"), "--steps", "4", "--threads", "1"));
         Assert.False(Directory.Exists(Path.Combine(output, "checkpoints")));
     }
 
@@ -52,7 +52,7 @@ public sealed class TrainCommandTests : IDisposable
         var recipe = WriteRun();
         File.Delete(_folder.File("data.bin"));
         Assert.Equal(1, Train(recipe, "--out", _folder.File("out")));
-        Assert.False(Directory.Exists(Path.Combine(_folder.File("out"), "model")));
+        Assert.False(Directory.Exists(_folder.File("out/stage/model")));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TrainCommandTests : IDisposable
             writer.Complete();
         }
         File.WriteAllText(_folder.File("tokenizer.json"), "attached");
-        File.WriteAllText(_folder.File("train.jsonc"), $$"""
+        File.WriteAllText(_folder.File("stage.jsonc"), $$"""
             {
               "model": {{TinyModel.Config().ToJson()}},
               "data": ".", "validation": "data.bin", "validate_every": 3, "validation_rows": 4, "attach": ["tokenizer.json"],
@@ -91,6 +91,6 @@ public sealed class TrainCommandTests : IDisposable
               "peak_rate": 1e-3, "minimum_rate": 1e-5
             }
             """);
-        return _folder.File("train.jsonc");
+        return _folder.File("stage.jsonc");
     }
 }

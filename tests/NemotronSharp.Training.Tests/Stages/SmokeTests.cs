@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using NemotronSharp.Training.Pretraining;
+
+namespace NemotronSharp.Training.Tests.Stages;
+
+/// <summary>From a few paragraphs of text to an answer: all stages in miniature, as a user runs them.</summary>
+[Collection(SmokeTestCollection.Name)]
+public sealed class SmokeTests(SmokeRun run)
+{
+    [Fact]
+    public void Each_stage_learns_and_the_second_goes_on_where_the_first_ended()
+    {
+        var pretrain = StepReport.ReadLog(Path.Combine(run.Root, "pretrain", "log.jsonl"));
+        var sft = StepReport.ReadLog(Path.Combine(run.Root, "sft", "log.jsonl"));
+        Assert.Equal(Enumerable.Range(1, 24), pretrain.Select(r => r.Step));
+        Assert.Equal(Enumerable.Range(1, 12), sft.Select(r => r.Step));
+        Assert.Equal(Math.Log(640), pretrain[0].Loss, 0.2); // random weights know nothing
+        Assert.InRange(sft[0].Loss, 0, pretrain[0].Loss - 1.5);
+        Assert.True(sft[^1].ValidationLoss < pretrain[^1].ValidationLoss, $"held out {sft[^1].ValidationLoss} after {pretrain[^1].ValidationLoss}");
+    }
+
+    [Fact]
+    public async Task The_engine_opens_the_result_and_answers()
+    {
+        using var model = ChatModel.Load(Path.Combine(run.Root, "sft", "model"));
+        var messages = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "What is 3 + 4?" });
+        ChatCompleted? completed = null;
+        await foreach (var delta in model.StreamAsync(messages, new ChatOptions { MaxTokens = 24, Thinking = false }, TestContext.Current.CancellationToken)) completed = delta as ChatCompleted ?? completed;
+        Assert.InRange(completed!.Statistics.GeneratedTokens, 1, 24);
+        Assert.NotEqual("", $"{completed.Message.Content}{completed.Message.Reasoning}".Trim());
+    }
+
+    [Fact]
+    public void The_average_of_checkpoints_is_another_model_of_the_same_shape()
+    {
+        using var final = ModelFolder.Read(Path.Combine(run.Root, "pretrain", "final"));
+        using var merged = ModelFolder.Read(Path.Combine(run.Root, "pretrain", "merged"));
+        Assert.Equal(final.Config.ToJson(), merged.Config.ToJson());
+        Assert.Contains(final.Parameters.All.Zip(merged.Parameters.All), p => !p.First.Tensor.bytes.SequenceEqual(p.Second.Tensor.bytes));
+    }
+
+    [Fact]
+    public void Lineage_leads_from_the_result_back_to_the_text()
+    {
+        var json = JsonNode.Parse(TrainProgram.Succeed("lineage", Path.Combine(run.Root, "sft"), "--json"))!;
+        var sft = json["chain"]!;
+        var pretrain = Parent(sft, "pretrain");
+        var data = Parent(pretrain, "data");
+        Assert.Equal(data.ToJsonString(), Parent(sft, "data").ToJsonString());
+        Assert.Contains("recipes/smoke/stories.txt", data["inputs"]!.AsArray().Select(i => (string)i!["path"]!).Single(p => p.EndsWith(".txt", StringComparison.Ordinal)));
+        foreach (var stage in new[] { sft, pretrain, data })
+            Assert.All(stage["inputs"]!.AsArray().Concat(stage["outputs"]!.AsArray()), f => Assert.Equal("same", (string?)f!["status"]));
+        // The weights that went in are those that came out.
+        Assert.Equal(Hash(pretrain, "outputs", "final/model.safetensors"), Hash(sft, "inputs", "../pretrain/final/model.safetensors"));
+    }
+
+    [Fact]
+    public void A_stage_before_the_one_it_begins_with_says_what_to_run()
+    {
+        var (code, _, error) = TrainProgram.Run(run.Arguments("sft", run.Folder("alone")));
+        Assert.Equal(1, code);
+        Assert.Contains("run ./nemotron train", error);
+        Assert.Contains("pretrain.jsonc first", error);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    private static JsonNode Parent(JsonNode stage, string name) => stage["parents"]!.AsArray().Single(p => (string?)p!["stage"] == name)!;
+
+    private static string Hash(JsonNode stage, string side, string path) => (string)stage[side]!.AsArray().Single(f => (string?)f!["path"] == path)!["sha256"]!;
+}
