@@ -1,4 +1,5 @@
 using NemotronSharp.Training.Data.Tasks;
+using NemotronSharp.Training.Data.Tasks.Tools;
 
 namespace NemotronSharp.Training.Data;
 
@@ -10,13 +11,15 @@ internal static class TaskCatalog
         ["sum"] = new(SumTask.Make),
         ["product"] = new(ProductTask.Make),
         ["word-problem"] = new(WordProblemTask.Make),
+        ["tool-call"] = new(ToolCallTask.Make),
+        ["no-tool"] = new(NoToolTask.Make),
+        ["multi-step"] = new(MultiStepTask.Make),
         ["copy"] = new(CopyTask.Make),
         ["lookup-4k"] = new(LookupTask.Make, 4096),
         ["lookup-16k"] = new(LookupTask.Make, 16384),
         ["json"] = new(JsonTask.Make),
         ["chat"] = new(ChatTask.Make),
         ["paragraph"] = new(ParagraphTask.Make),
-        ["tools"] = new(ToolTask.Make),
     };
 
     public static IReadOnlyCollection<string> Names => _tasks.Keys;

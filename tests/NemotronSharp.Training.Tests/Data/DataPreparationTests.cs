@@ -12,8 +12,8 @@ public class DataPreparationTests
           "seed": 5, "row_length": 512, "template": "chat_template.jinja",
           "tokenizer": { "learn": { "vocabulary": 1000, "conversations": 60, "text_characters": 5000 } },
           "parts": [
-            { "name": "sums", "task": "sums", "tokens": 20000, "thinking_percent": 50, "held_out": 20 },
-            { "name": "tools", "task": "tools", "tokens": 20000, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
+            { "name": "sums", "task": "sum", "tokens": 20000, "thinking_percent": 50, "held_out": 20 },
+            { "name": "tools", "task": "tool-call", "tokens": 20000, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
             { "name": "text", "sources": ["tale"], "tokens": 3000, "row_length": 128 } // a comment
           ],
           "sources": [{ "name": "tale", "path": "tale.txt", "sha256": "HASH", "licence": "none", "held_out_percent": 10 }]
@@ -83,7 +83,7 @@ public class DataPreparationTests
         var cases = File.ReadLines(Path.Combine(folder.Path, "a", "heldout.jsonl")).Select(l => JsonNode.Parse(l)!).ToArray();
         Assert.Equal(30, cases.Length);
         Assert.Equal(30, cases.Select(c => (string)c["id"]!).Distinct().Count());
-        foreach (var (part, task) in new[] { ("sums.bin", "sums"), ("tools.bin", "tools") })
+        foreach (var (part, task) in new[] { ("sums.bin", "sum"), ("tools.bin", "tool-call") })
         {
             var training = Documents(Path.Combine(folder.Path, "a", part), tokenizer).ToArray();
             foreach (var held in cases.Where(c => (string)c["task"]! == task))
@@ -97,7 +97,7 @@ public class DataPreparationTests
     [Theory]
     [InlineData("\"seed\": 5", "\"sead\": 5", "sead")]
     [InlineData("\"row_length\": 512", "\"row_length\": 0", "row_length")]
-    [InlineData("\"task\": \"sums\"", "\"task\": \"sun\"", "parts.sums.task")]
+    [InlineData("\"task\": \"sum\"", "\"task\": \"sun\"", "parts.sums.task")]
     [InlineData("[\"tale\"]", "[\"tail\"]", "parts.text.sources")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"../tools\"", "parts.../tools.name")]
     [InlineData("\"name\": \"tools\"", "\"name\": \"sums\"", "parts.name")]

@@ -38,5 +38,11 @@ internal readonly struct Split(bool heldOut)
     /// <summary>Words and phrases to copy: 1 in 20.</summary>
     public bool Phrase(string phrase) => Has($"phrase {phrase}", 20);
 
+    /// <summary>What a composed tool does, such as "close ticket": 1 in 12.</summary>
+    public bool Purpose(string verbAndObject) => Has($"purpose {verbAndObject}", 12);
+
+    /// <summary>The keys of a tool's parameters, in order: 1 in 12. No parameters are no schema: both sides have them.</summary>
+    public bool Schema(IEnumerable<string> keys) => string.Join(',', keys) is not { Length: > 0 } joined || Has($"schema {joined}", 12);
+
     private bool Has(string key, int oneIn) => StableHash.Of(key) % (ulong)oneIn == 0 == HeldOut;
 }
