@@ -51,7 +51,7 @@ internal sealed class ComposedKind(Verb verb, Noun noun) : ToolKind
         var random = context.Random;
         var drafts = new List<ParameterDraft>();
         if (random.Chance(verb.Makes ? 30 : 75)) drafts.Add(new ParameterDraft(random.Pick(ValueKinds.Identities), Identity: true));
-        int required = drafts.Count + random.Pick(0, 0, 1, 1, 1, 2, 2, 3), all = required + random.Pick(0, 0, 0, 1, 1, 2);
+        int required = drafts.Count + random.Pick(0, 0, 0, 1, 1, 1, 2), all = required + random.Pick(0, 0, 0, 0, 1);
         while (drafts.Count < Math.Min(all, 5))
         {
             var kind = random.Pick(ValueKinds.Details);

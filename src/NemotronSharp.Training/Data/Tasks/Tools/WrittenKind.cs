@@ -29,7 +29,7 @@ internal sealed partial class WrittenKind(
     {
         var random = context.Random;
         var drafts = takes.Select(kind => new ParameterDraft(kind)).ToList();
-        for (int extra = random.Pick(0, 0, 0, 0, 1, 1, 2); extra > 0; extra--)
+        for (int extra = random.Pick(0, 0, 0, 0, 0, 0, 1); extra > 0; extra--)
         {
             var kind = random.Pick(ValueKinds.Details);
             if (drafts.All(d => d.Kind.Noun != kind.Noun)) drafts.Add(new ParameterDraft(kind, random.Chance(30)));
