@@ -16,13 +16,14 @@ internal sealed class HybridLanguageModel : IDisposable
     /// <param name="config">A validated shape.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="std">Standard deviation of a linear layer's initial weights; the family uses 0.01 to 0.02.</param>
-    public HybridLanguageModel(NemotronConfig config, long seed, double std = 0.02)
+    /// <param name="embeddingStd">That of the embeddings; as <paramref name="std"/> if null.</param>
+    public HybridLanguageModel(NemotronConfig config, long seed, double std = 0.02, double? embeddingStd = null)
     {
         Config = config;
         Parameters = new ParameterStore(seed);
         using var scope = NewDisposeScope();
         var build = new ModelBuilder(config, Parameters, std);
-        _embeddings = build.Matrix("backbone.embeddings.weight", config.VocabSize, config.HiddenSize);
+        _embeddings = Parameters.Matrix("backbone.embeddings.weight", embeddingStd ?? std, config.VocabSize, config.HiddenSize);
         _layers = [.. config.Layers.Select((kind, i) => new ResidualLayer(build, kind, $"backbone.layers.{i}"))];
         _finalNorm = build.Norm("backbone.norm_f.weight", config.HiddenSize);
         _output = config.TieWordEmbeddings ? _embeddings : build.Matrix("lm_head.weight", config.VocabSize, config.HiddenSize);

@@ -57,6 +57,9 @@ internal sealed record Recipe
 
     public double InitialStd { get; init; } = 0.02;
 
+    /// <summary>Standard deviation of the initial embeddings; <see cref="InitialStd"/> if absent.</summary>
+    public double? EmbeddingStd { get; init; }
+
     public required double PeakRate { get; init; }
 
     public required double MinimumRate { get; init; }
@@ -162,6 +165,7 @@ Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0,
         Need(DecayFraction is >= 0 and <= 1, "decay_fraction", DecayFraction, "0 to 1");
         Need(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "beta1, beta2", $"{Beta1}, {Beta2}", "at least 0 and below 1");
         Need(InitialStd > 0, "initial_std", InitialStd, "a positive number");
+        Need(EmbeddingStd is null or > 0, "embedding_std", EmbeddingStd ?? 0, "a positive number");
         Need(ClipNorm > 0, "clip_norm", ClipNorm, "a positive number");
         Need(Precision is "bfloat16" or "float32", "precision", Precision, "bfloat16 or float32");
         Need(CheckpointMinutes > 0 && KeepCheckpoints > 0, "checkpoint_minutes, keep_checkpoints", $"{CheckpointMinutes}, {KeepCheckpoints}", "positive numbers");
