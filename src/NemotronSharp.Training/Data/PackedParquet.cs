@@ -64,7 +64,11 @@ internal static class PackedParquet
             for (int i = before; i < _values.Count; i++) _levels.Add(i == before ? 0 : 1);
         }
 
-        public Task WriteAsync(ParquetRowGroupWriter writer, DataField field) =>
-            writer.WriteAsync<int>(field, _values.ToArray(), _levels.ToArray());
+        public Task WriteAsync(ParquetRowGroupWriter writer, DataField field)
+        {
+            var defined = new int[_values.Count]; // no list and no value is null
+            defined.AsSpan().Fill(field.MaxDefinitionLevel);
+            return writer.WriteAllPartsAsync<int>(field, _values.ToArray(), defined, _levels.ToArray(), CancellationToken.None);
+        }
     }
 }
