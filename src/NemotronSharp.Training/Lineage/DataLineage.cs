@@ -15,7 +15,12 @@ internal static class DataLineage
     public static void Write(DataRecipe recipe, string recipePath, string sourceRoot, string output, JsonObject manifest, double seconds)
     {
         var recipeFolder = Path.GetDirectoryName(Path.GetFullPath(recipePath))!;
-        string[] inputs = [Path.Combine(recipeFolder, recipe.Template), .. recipe.Sources.Select(s => Path.Combine(sourceRoot, s.Path))];
+        string[] inputs =
+        [
+            Path.Combine(recipeFolder, recipe.Template),
+            .. recipe.Tokenizer.File is { } tokenizer ? [Path.Combine(recipeFolder, tokenizer)] : Array.Empty<string>(),
+            .. recipe.Sources.Select(s => Path.Combine(sourceRoot, s.Path)),
+        ];
         var outputs = Files(manifest).Append("manifest.json").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         new LineageManifest
         {

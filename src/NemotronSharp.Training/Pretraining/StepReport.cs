@@ -29,6 +29,7 @@ internal sealed record StepReport(int Step, double Loss, double MtpLoss, double 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals, // a skipped step's norm is not finite
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
