@@ -3,8 +3,8 @@ namespace NemotronSharp.Cli;
 /// <summary>Which model a command works on: the folder given with -m, or the one that ships.</summary>
 internal static class ModelFolder
 {
-    private const string HomeVariable = "NEMOTRON_HOME";
-    private static readonly string Shipped = Path.Combine("models", "pico");
+    private const string HomeVariable = "NEMOTRON_HOME", Models = "models";
+    private static readonly string Shipped = Path.Combine(Models, "pico");
 
     /// <exception cref="CommandException">There is no such folder.</exception>
     public static string Find(string? given)
@@ -12,6 +12,16 @@ internal static class ModelFolder
         if (given is null) return FindShipped();
         if (Directory.Exists(given)) return Path.GetFullPath(given);
         throw new CommandException($"-m {given}: found no such folder, expected a Hugging Face model folder (config.json, tokenizer.json, *.safetensors)");
+    }
+
+    /// <summary>A model folder, or the name of one in models/.</summary>
+    /// <exception cref="CommandException">There is neither.</exception>
+    public static string FindNamed(string given)
+    {
+        if (Directory.Exists(given)) return Path.GetFullPath(given);
+        return Repository() is { } root && Path.Combine(root, Models, given) is var path && Directory.Exists(path)
+            ? path
+            : throw new CommandException($"{given}: found neither such a folder nor {Models}/{given}, expected a Hugging Face model folder (config.json, tokenizer.json, *.safetensors)");
     }
 
     /// <summary>A file of the model folder; <paramref name="given"/> may also name such a file itself.</summary>
@@ -23,15 +33,15 @@ internal static class ModelFolder
         return File.Exists(path) ? path : throw new CommandException($"{Path.GetDirectoryName(path)}: found no {name}");
     }
 
-    private static string FindShipped()
+    /// <summary>The folder that holds models/pico; null when there is none. The script knows the repository; without it, one looks upwards from the executable.</summary>
+    public static string? Repository()
     {
-        // The script knows the repository; without it, look upwards from the executable.
         var home = Environment.GetEnvironmentVariable(HomeVariable);
         for (var folder = new DirectoryInfo(string.IsNullOrEmpty(home) ? AppContext.BaseDirectory : home); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, Shipped);
-            if (Directory.Exists(path)) return path;
-        }
-        throw new CommandException($"found no {Shipped} beside the program; name a model folder with -m FOLDER");
+            if (Directory.Exists(Path.Combine(folder.FullName, Shipped))) return folder.FullName;
+        return null;
     }
+
+    private static string FindShipped() =>
+        Repository() is { } root ? Path.Combine(root, Shipped) : throw new CommandException($"found no {Shipped} beside the program; name a model folder with -m FOLDER");
 }

@@ -13,6 +13,11 @@ namespace NemotronSharp;
 /// <param name="logits">Logits [V] for the token after it.</param>
 public delegate void LogitsVisitor(int token, ReadOnlySpan<float> logits);
 
+/// <summary>Receives what the MTP head drafts behind one token; the span is valid during the call.</summary>
+/// <param name="token">Index of the token in the ids given; the one after it is known.</param>
+/// <param name="drafts">Drafted ids of the tokens after that one, in order.</param>
+public delegate void DraftVisitor(int token, ReadOnlySpan<int> drafts);
+
 /// <summary>
 /// Token ids in, logits and token ids out. Knows nothing of text. The same tokens give the same logits, bit for bit,
 /// however they are split into calls and whatever the thread count (with <see cref="ScanForm.Recurrent"/>).
@@ -115,8 +120,7 @@ public sealed unsafe class NemotronEngine : IDisposable
     /// <exception cref="ArgumentException">Fewer than two ids, an id outside the vocabulary, or a state that has moved.</exception>
     public void ForwardMtp(SequenceState state, ReadOnlySpan<int> ids, LogitsVisitor visitor)
     {
-        var head = _model.Mtp ?? throw new InvalidOperationException($"{_checkpoint.Folder}: found no MTP head, expected tensors mtp.layers.*");
-        if (ids.Length < 2 || state.Position != 0) throw new ArgumentException($"found {ids.Length} ids at position {state.Position}, expected at least 2 at position 0", nameof(ids));
+        var head = MtpHeadFor(state, ids);
         var all = ids.ToArray();
         Advance(state, ids, (start, hidden, total) =>
         {
@@ -132,6 +136,58 @@ public sealed unsafe class NemotronEngine : IDisposable
             {
                 _model.Logits(drafted.Slice(t, 1), logits, _workers);
                 visitor(start + t, logits[0]);
+            }
+        });
+    }
+
+    /// <summary>
+    /// Moves a fresh state by ids [T ≥ 2] and shows, for every token from <paramref name="first"/> on but the last, what the MTP head drafts greedily:
+    /// the first id from the model's hidden state and the token that follows, each further one from the head's own hidden state and the id drafted before it.
+    /// </summary>
+    /// <param name="state">A state that has seen nothing.</param>
+    /// <param name="ids">Token ids [T].</param>
+    /// <param name="first">Index of the first token whose drafts are wanted, 0 to T − 2.</param>
+    /// <param name="depth">Ids to draft behind each token, at least 1.</param>
+    /// <param name="visitor">Is shown the drafts, in order.</param>
+    /// <exception cref="InvalidOperationException">The checkpoint has no MTP head.</exception>
+    /// <exception cref="ArgumentException">Fewer than two ids, an id outside the vocabulary, a state that has moved, or a number out of its range.</exception>
+    public void DraftMtp(SequenceState state, ReadOnlySpan<int> ids, int first, int depth, DraftVisitor visitor)
+    {
+        var head = MtpHeadFor(state, ids);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ids.Length - 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(depth, 1);
+        var all = ids.ToArray();
+        var drafts = new int[depth];
+        Advance(state, ids, (start, hidden, total) =>
+        {
+            var count = Math.Min(hidden.Count, total - 1 - start);
+            var known = Math.Clamp(first - start, 0, count);
+            using var frame = _arena.Enter();
+            var next = _arena.Take(Math.Max(1, known), Config.HiddenSize);
+            var drafted = _arena.Take(Math.Max(1, known), Config.HiddenSize);
+            var logits = _arena.Take(1, Config.VocabSize);
+            if (known > 0)
+            {
+                _model.Embed(all.AsSpan(start + 1, known), next);
+                head.Forward(hidden.Slice(0, known), next, new Step([new Segment(state, 0, known)], _arena, _workers), drafted);
+            }
+            var one = new Step([new Segment(state, 0, 1)], _arena, _workers);
+            (next, drafted) = (next.Slice(0, 1), drafted.Slice(0, 1));
+            for (var t = known; t < count; t++)
+            {
+                var (from, token) = (hidden.Slice(t, 1), all[start + t + 1]);
+                for (var d = 0; d < depth; d++)
+                {
+                    _model.Embed([token], next);
+                    head.Forward(from, next, one, drafted);
+                    _model.Logits(drafted, logits, _workers);
+                    (from, token) = (drafted, drafts[d] = Sampler.IndexOfMax(logits[0]));
+                }
+
+                // What followed from drafts is forgotten: the next token's keys and values take its place.
+                state.MtpPosition = start + t + 1;
+                visitor(start + t, drafts);
             }
         });
     }
@@ -158,6 +214,13 @@ public sealed unsafe class NemotronEngine : IDisposable
             _weights.Dispose();
             _checkpoint.Dispose();
         }
+    }
+
+    private MtpHead MtpHeadFor(SequenceState state, ReadOnlySpan<int> ids)
+    {
+        var head = _model.Mtp ?? throw new InvalidOperationException($"{_checkpoint.Folder}: found no MTP head, expected tensors mtp.layers.*");
+        if (ids.Length < 2 || state.Position != 0) throw new ArgumentException($"found {ids.Length} ids at position {state.Position}, expected at least 2 at position 0", nameof(ids));
+        return head;
     }
 
     private IEnumerable<int> Generate(SequenceState state, int[] prompt, Sampler sampler, GenerationOptions options, CancellationToken cancellation)

@@ -1,87 +1,73 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using NemotronSharp.Cli.Evaluation;
 using NemotronSharp.Cli.Terminal;
-using NemotronSharp.Generation;
-using NemotronSharp.Text;
 using Spectre.Console;
 using static System.FormattableString;
 
 namespace NemotronSharp.Cli.Commands;
 
-/// <summary><c>nemotron eval</c>: the share of held-out cases that a model answers exactly right, greedily.</summary>
+/// <summary><c>nemotron eval</c>: what a model can do on held-out cases and texts, as one table.</summary>
 internal static class EvalCommand
 {
     private const string ShippedCases = "heldout.jsonl";
 
     public static Command Create()
     {
+        var named = new Argument<string?>("MODEL") { Description = "Model folder, or the name of one in models/ [default: the model that ships]", Arity = ArgumentArity.ZeroOrOne };
         var model = CommonOptions.Model();
         var threads = CommonOptions.Threads();
-        var json = CommonOptions.Json("the scores");
+        var json = CommonOptions.Json("everything measured");
         var cases = new Option<string?>("--cases") { Description = "Cases to answer, JSON lines [default: heldout.jsonl of the model folder]", HelpName = "FILE" };
+        var data = new Option<string?>("--data") { Description = "Folder of the sources, for long look-ups and bits per byte [default: ../shared/data beside the repository]", HelpName = "FOLDER" };
+        var skills = new Option<string[]>("--skill") { Description = $"Only this skill (may be repeated); also {CaseSelection.BitsPerByte}, {CaseSelection.Mtp}", HelpName = "NAME" };
+        var limit = CommonOptions.AtLeastOne(new("--limit") { Description = "Most cases of a skill, thinking on and again thinking off, and most texts of a source", HelpName = "N" });
         var failures = new Option<string?>("--failures") { Description = "Write the wrongly answered cases here, with what the model said", HelpName = "FILE" };
-        var command = new ExampleCommand("eval", "Scores a model on held-out cases with checkable answers", "./nemotron eval -m models/pico") { model, cases, failures, json, threads };
-        command.SetAction(async (result, cancellation) =>
+        var markdown = new Option<string?>("--markdown") { Description = "Write the whole table here, between <!-- eval --> and <!-- /eval --> if the file exists", HelpName = "FILE" };
+        var command = new ExampleCommand("eval", "Scores a model on held-out cases and texts", "./nemotron eval pico", "./nemotron eval pico --skill sum --limit 20 --failures wrong.jsonl")
         {
-            var folder = ModelFolder.Find(result.GetValue(model));
-            using var chat = ChatModel.Load(folder, new EngineOptions { Threads = result.GetValue(threads) });
-            var all = EvaluationCase.Load(result.GetValue(cases) ?? Path.Combine(folder, ShippedCases)).ToList();
-            await using var wrong = result.GetValue(failures) is { } path ? new StreamWriter(path) : null;
-            var scores = await Answer(chat, all, wrong, cancellation);
-            if (result.GetValue(json)) PrintJson(scores);
-            else PrintTable(scores);
+            named, model, cases, data, skills, limit, failures, markdown, json, threads,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(named) is not null && result.GetValue(model) is not null) result.AddError("found both MODEL and --model, expected one of them");
+        });
+        command.SetAction(async (result, _) =>
+        {
+            var folder = result.GetValue(named) is { } name ? ModelFolder.FindNamed(name) : ModelFolder.Find(result.GetValue(model));
+            var selection = new CaseSelection(result.GetValue(skills) ?? [], result.GetResult(limit) is null ? int.MaxValue : result.GetValue(limit));
+            var card = result.GetValue(markdown);
+            if (card is not null && !selection.IsWhole) throw new CommandException("--markdown: found --skill or --limit, expected neither: a model card shows the whole table");
+            if (card is not null) ModelCard.Check(card);
+            var casesPath = result.GetValue(cases) ?? Path.Combine(folder, ShippedCases);
+
+            var report = await RunAsync(folder, [.. EvaluationCase.Load(casesPath)], selection, DataFolder.Find(result.GetValue(data)), result.GetValue(threads));
+            if (result.GetValue(failures) is { } wrong) File.WriteAllLines(wrong, report.Answers.Where(a => !a.Right).Select(a => a.FailureLine()));
+            var rows = ReportRow.All(report);
+            if (card is not null) ModelCard.Write(card, rows, Remark(report));
+            if (result.GetValue(json)) Console.WriteLine(report.ToJson(Path.GetFileName(folder)).ToJsonString(CliJson.Indented));
+            else Print(rows, report);
         });
         return command;
     }
 
-    private static async Task<SortedDictionary<string, Score>> Answer(ChatModel chat, List<EvaluationCase> cases, StreamWriter? wrong, CancellationToken cancellation)
+    private static async Task<EvaluationReport> RunAsync(string folder, List<EvaluationCase> cases, CaseSelection selection, DataFolder? data, int threads)
     {
-        var scores = new SortedDictionary<string, Score>(StringComparer.Ordinal);
-        var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress();
-        await progress.StartAsync(async context =>
-        {
-            var task = context.AddTask("cases", maxValue: cases.Count);
-            foreach (var one in cases)
-            {
-                var options = new ChatOptions { Tools = one.Tools, Thinking = one.Thinking, MaxTokens = 256, Sampling = SamplingOptions.Greedy };
-                var message = (await chat.StreamAsync(one.Messages, options, cancellation).OfType<ChatCompleted>().SingleAsync(cancellation)).Message;
-                var right = one.IsMetBy(message);
-                var name = $"{one.Task}, thinking {(one.Thinking ? "on" : "off")}";
-                if (!scores.TryGetValue(name, out var score)) scores[name] = score = new Score();
-                score.Add(right);
-                if (!right && wrong is not null) await wrong.WriteLineAsync(Failure(one, message));
-                task.Increment(1);
-            }
-        });
-        return scores;
+        var (heldOut, pair) = (HeldOutText.Load(folder), ModelPair.Load(folder));
+        using var pool = new ModelPool(folder, threads);
+        using var interrupt = new Interrupt();
+        var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
+        return await progress.StartAsync(context => new EvaluationRun(pool, selection, data, heldOut, context).RunAsync(cases, pair, interrupt.Token));
     }
 
-    private static string Failure(EvaluationCase one, ParsedMessage message) => JsonSerializer.Serialize(
-        new { one.Task, one.Thinking, one.Messages, one.Contains, one.Function, one.Arguments, message.Reasoning, message.Content, message.ToolCalls }, CliJson.Compact);
-
-    private static void PrintTable(SortedDictionary<string, Score> scores)
+    private static void Print(IReadOnlyList<ReportRow> rows, EvaluationReport report)
     {
-        var table = Tables.New().AddColumns("skill", "right", "of", "share", "95 % interval");
-        foreach (var (name, score) in scores)
-        {
-            var (low, high) = score.Interval();
-            table.AddTextRow(name, Invariant($"{score.Right}"), Invariant($"{score.Total}"), Invariant($"{score.Share:P1}"), Invariant($"{low:P1} to {high:P1}"));
-        }
-
+        var table = Tables.New().AddColumns(ReportRow.Columns);
+        foreach (var row in rows) table.AddTextRow(row.Cells);
         Tables.Write(table);
+        Console.WriteLine(Remark(report));
     }
 
-    private static void PrintJson(SortedDictionary<string, Score> scores)
-    {
-        var json = new JsonObject();
-        foreach (var (name, score) in scores)
-        {
-            var (low, high) = score.Interval();
-            json[name] = new JsonObject { ["right"] = score.Right, ["total"] = score.Total, ["share"] = score.Share, ["low"] = low, ["high"] = high };
-        }
-
-        Console.WriteLine(json.ToJsonString(CliJson.Indented));
-    }
+    private static string Remark(EvaluationReport report) => Invariant(
+        $"{report.Answers.Count} conversations answered greedily in {report.AnswerSeconds:0} s: {report.PromptTokens:N0} prompt tokens ({report.PromptTimeShare:P0} of the time), {report.GeneratedTokens:N0} generated.");
 }

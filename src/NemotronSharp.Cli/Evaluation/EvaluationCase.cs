@@ -1,53 +1,43 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using NemotronSharp.Text;
 
 namespace NemotronSharp.Cli.Evaluation;
 
-/// <summary>One question with a checkable answer, a line of a cases file that <c>data prepare</c> wrote.</summary>
-/// <param name="Task">Which skill it belongs to.</param>
+/// <summary>One conversation with checkable answers, a line of a cases file that <c>data prepare</c> wrote.</summary>
+/// <param name="Id">Its name in reports.</param>
+/// <param name="Skill">Which skill it belongs to (<c>task</c> in the file).</param>
 /// <param name="Thinking">Whether the model may reason first.</param>
-/// <param name="Messages">The conversation up to the turn to be judged.</param>
+/// <param name="Messages">The conversation up to the first turn to be judged.</param>
 /// <param name="Tools">Tools on offer.</param>
-/// <param name="Contains">Texts that the answer must contain, all of them.</param>
-/// <param name="Function">Name of the one call expected; null when there must be none.</param>
-/// <param name="Arguments">Its exact arguments.</param>
+/// <param name="Document">Text of a source that stands in a message for <c>{document}</c>.</param>
+/// <param name="Steps">The turns to be judged, in order; the case is right when all are.</param>
 internal sealed record EvaluationCase(
-    string Task, bool Thinking, JsonArray Messages, JsonArray? Tools, string[] Contains, string? Function, JsonObject? Arguments)
+    string Id, string Skill, bool Thinking, JsonArray Messages, JsonArray? Tools, SourceExcerpt? Document, IReadOnlyList<EvaluationStep> Steps)
 {
-    /// <exception cref="InvalidDataException">A line is no case; the message names it.</exception>
-    public static IEnumerable<EvaluationCase> Load(string path)
+    /// <exception cref="InvalidDataException">A line is no case; the message names line and field.</exception>
+    public static IEnumerable<EvaluationCase> Load(string path) =>
+        File.ReadLines(path).Select((line, i) => (Line: line, Number: i + 1)).Where(l => l.Line.Length > 0).Select(l => Read(JsonFields.Parse(l.Line, $"{path}: line {l.Number}")));
+
+    private static EvaluationCase Read(JsonFields fields)
     {
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
-        {
-            number++;
-            if (line.Length > 0) yield return Parse(line, $"{path}: line {number}");
-        }
+        EvaluationStep[] steps = [.. fields.Objects("steps").Select(EvaluationStep.Read)];
+        if (steps.Length == 0) throw fields.Wrong("steps", "at least one step");
+        return new EvaluationCase(
+            fields.Text("id"), fields.Text("task"), fields.Flag("thinking"), Conversation(fields, "messages"),
+            fields.Has("tools") ? fields.Array("tools") : null, fields.Has("document") ? SourceExcerpt.Read(fields.Object("document")) : null, steps);
     }
 
-    /// <summary>Whether a message shows all that is expected, and calls nothing that is not.</summary>
-    public bool IsMetBy(ParsedMessage message)
+    internal static JsonArray Conversation(JsonFields fields, string field)
     {
-        if (!Contains.All(text => message.Content?.Contains(text, StringComparison.Ordinal) == true)) return false;
-        if (Function is null) return message.ToolCalls.Count == 0;
-        return message.ToolCalls is [var call] && call.Name == Function && JsonNode.DeepEquals(call.Arguments, Arguments);
+        foreach (var message in fields.Objects(field)) message.Text("role");
+        return fields.Array(field);
     }
+}
 
-    private static EvaluationCase Parse(string line, string where)
-    {
-        try
-        {
-            var json = JsonNode.Parse(line)!.AsObject();
-            var expect = json["expect"]!.AsObject();
-            var call = expect["tool_call"]?.AsObject();
-            return new EvaluationCase(
-                json["task"]!.GetValue<string>(), json["thinking"]!.GetValue<bool>(), json["messages"]!.AsArray(), json["tools"]?.AsArray(),
-                [.. expect["contains"]!.AsArray().Select(text => text!.GetValue<string>())], call?["name"]!.GetValue<string>(), call?["arguments"]!.AsObject());
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
-        {
-            throw new InvalidDataException($"{where}: found no case, expected task, thinking, messages and expect ({e.Message})", e);
-        }
-    }
+/// <summary>A judged turn of a case.</summary>
+/// <param name="Expect">What the model's next message must show.</param>
+/// <param name="Then">Messages that follow the model's own before the step after.</param>
+internal sealed record EvaluationStep(Expectation Expect, JsonArray Then)
+{
+    public static EvaluationStep Read(JsonFields fields) =>
+        new(Expectation.Read(fields.Object("expect")), fields.Has("then") ? EvaluationCase.Conversation(fields, "then") : []);
 }

@@ -99,8 +99,8 @@ public sealed class Sampler
         }
     }
 
-    // NaN never wins a comparison; a row of nothing but NaN is refused by the caller's check.
-    private static int IndexOfMax(ReadOnlySpan<float> logits)
+    /// <summary>The most likely id. NaN never wins a comparison; a row of nothing but NaN is for the caller to refuse.</summary>
+    internal static int IndexOfMax(ReadOnlySpan<float> logits)
     {
         var best = 0;
         for (var id = 1; id < logits.Length; id++)
