@@ -64,7 +64,7 @@ internal static class CopyTask
 
     /// <summary>The answer to a question about a fact is the fact's own sentence.</summary>
     public static void Answer(Conversation conversation, Fact fact) =>
-        conversation.Assistant($"The text says: {fact.Sentence}", fact.Sentence, Expectation.Says(fact.Value));
+        conversation.Assistant($"The text says: {fact.Sentence}", fact.Sentence, Expectation.Says(Fact.Shown(fact.Sentence, fact.Value)));
 
     // Who said what: several speakers, quoted.
     private static void Speakers(TaskContext context, Conversation conversation)

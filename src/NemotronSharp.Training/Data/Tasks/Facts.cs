@@ -8,11 +8,20 @@ namespace NemotronSharp.Training.Data.Tasks;
 internal sealed record Fact(string Key, string Sentence, string Value, string[] Questions)
 {
     public string Question(SeededRandom random) => random.Pick(Questions);
+
+    /// <summary>A value inside an answer with the characters around it, so that 7 is not found in 17.</summary>
+    public static string Shown(string answer, string value)
+    {
+        int at = answer.LastIndexOf(value, StringComparison.Ordinal);
+        return answer[Math.Max(0, at - 1)..Math.Min(answer.Length, at + value.Length + 1)];
+    }
 }
 
 /// <summary>Draws facts of many relations. Names are those of this side of the split, values are open.</summary>
 internal static class Facts
 {
+    private const int Relations = 14;
+
     private static readonly string[] _numbers = Pool("key, code, number, room number, seat number, ticket number, phone number, order number, box number, locker number, pin");
 
     private static readonly string[] _codes = Pool("access code, secret code, password, license plate, flight number, product code, locker code, door code, member code, badge code");
@@ -36,8 +45,6 @@ internal static class Facts
         }
         return [.. facts];
     }
-
-    private const int Relations = 14;
 
     private static string Attribute(SeededRandom random) => random.Next(6) switch
     {
@@ -71,7 +78,7 @@ internal static class Facts
         {
             < 4 => context.Person(),
             < 7 => context.FullName(),
-            _ => context.Draw(() => Words.Capital(Words.Invented(random)), context.Split.Person),
+            _ => context.InventedName(),
         };
     }
 

@@ -107,7 +107,7 @@ internal static class JsonFields
         {
             string name = random.Pick(names);
             int form = random.Next(10);
-            string first = form < 6 ? random.Pick(_owners) : Tasks.Words.Invented(random);
+            string first = form < 8 ? random.Pick(_owners) : Tasks.Words.Invented(random);
             return form < 3 ? name : random.Chance(80) ? $"{first}_{name}" : first + Tasks.Words.Capital(name);
         }, key => context.Split.Key(key) && taken.Add(key));
     }

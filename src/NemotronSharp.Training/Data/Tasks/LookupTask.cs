@@ -31,7 +31,7 @@ internal static class LookupTask
         {
             string[] sentences = [.. facts.Select(f => f.Sentence)];
             conversation.User(begin + string.Join('\n', facts.Select(f => f.Question(random))));
-            conversation.Assistant($"The text says: {string.Join(' ', sentences)}", string.Join('\n', sentences), Expectation.Says([.. facts.Select(f => f.Value)]));
+            conversation.Assistant($"The text says: {string.Join(' ', sentences)}", string.Join('\n', sentences), Expectation.Says([.. facts.Select(f => Fact.Shown(f.Sentence, f.Value))]));
         }
         else
             for (int i = 0; i < facts.Length; i++)

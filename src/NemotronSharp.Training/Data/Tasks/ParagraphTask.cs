@@ -22,8 +22,8 @@ internal static class ParagraphTask
         var asked = new HashSet<string>();
         for (int i = 0; i < questions; i++)
         {
-            bool missing = !newForm && random.Chance(20);
-            var sentence = missing ? Missing(context, people, said) : newForm ? said[0] : random.Pick(said);
+            bool missing = random.Chance(newForm && i == 0 ? 0 : 20);
+            var sentence = missing ? Missing(context, people, said) : newForm && i == 0 ? said[0] : random.Pick(said);
             var ask = random.Pick(sentence.Asks);
             string question = sentence.Fill(random.Pick(ask.Questions));
             if (!asked.Add(question)) break;
@@ -32,7 +32,7 @@ internal static class ParagraphTask
             else
             {
                 string answer = sentence.Fill(ask.Answer);
-                conversation.Assistant($"The text says: {sentence.Text}", answer, Expectation.Says(sentence.Fill(ask.Value)));
+                conversation.Assistant($"The text says: {sentence.Text}", answer, Expectation.Says(Fact.Shown(answer, sentence.Value(ask))));
             }
         }
         return conversation;

@@ -73,7 +73,7 @@ internal static class Paragraphs
             Ask.Of("Where does {N} come from?|Which country does {N} come from?|Where is {N} from?", "{N} comes from {country}.", "{country}")),
         new("{N} speaks {language}.|{N} is learning {language}.|At school {N} studied {language}.|{N} can read {language} and write it.",
             Ask.Of("Which language does {N} know?|What language does {N} speak?", "{N} speaks {language}.", "{language}")),
-        new("{N} is the {kin} of {M}.|{M} is happy to have {N} as a {kin}.|The {kin} of {M} is {N}.",
+        new("{N} is the {kin} of {M}.|{M} is happy to have {N} as {a:kin}.|The {kin} of {M} is {N}.",
             Ask.Of("Who is the {kin} of {M}?|What is the name of the {kin} of {M}?", "The {kin} of {M} is {N}.", "{N}")),
         new("{N} saw {a:mood} {animal} near the {place}.|Near the {place} {N} saw {a:mood} {animal}.|{N} stopped near the {place}, for there was {a:mood} {animal}.",
             Ask.Of("What did {N} see near the {place}?|Which animal did {N} see?", "{N} saw {a:mood} {animal}.", "{mood} {animal}"),

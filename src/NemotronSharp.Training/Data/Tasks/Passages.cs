@@ -24,16 +24,18 @@ internal sealed class PlainPassages : IPassages
         var text = new StringBuilder();
         while (true)
         {
-            string sentence = Sentence(random);
+            string sentence = Sentence(random, split);
             if (text.Length + 2 + sentence.Length > characters) return new Passage(null, 0, 0, text.ToString());
             if (text.Length > 0) text.Append(random.Chance(15) ? "\n\n" : " ");
             text.Append(sentence);
         }
     }
 
-    private static string Sentence(SeededRandom random)
+    private static string Sentence(SeededRandom random, Split split)
     {
-        string person = random.Pick(Words.People), thing = random.Pick(Words.Things), how = random.Pick(Words.Adjectives), place = random.Pick(Words.Places);
+        string person = random.Pick(Words.People);
+        while (!split.Person(person)) person = random.Pick(Words.People);
+        string thing = random.Pick(Words.Things), how = random.Pick(Words.Adjectives), place = random.Pick(Words.Places);
         return random.Next(8) switch
         {
             0 => $"{person} looked at the {how} {thing} and said nothing.",

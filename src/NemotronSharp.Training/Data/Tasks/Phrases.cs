@@ -43,7 +43,7 @@ internal static class Phrases
             11 => $"I saw {Words.An(random.Pick(Words.Adjectives))} {random.Pick(Words.Animals)} near the {random.Pick(Words.Places)} at {Words.Time(random)}.",
             12 => $"{random.Pick("Please bring", "Do not forget", "I need", "She wants", "We bought", "They lost")} the {random.Pick(Words.Things)} and the {random.Pick(Words.Things)}.",
             13 => $"{random.Pick(Words.Days)}, {random.Between(1, 28)} {random.Pick(Words.Months)}",
-            14 => $"{Words.Capital(Words.Invented(random))} is a {random.Pick(Words.Professions)} at {random.Pick(Words.Companies)}.",
+            14 => $"{context.InventedName()} is a {random.Pick(Words.Professions)} at {random.Pick(Words.Companies)}.",
             _ => random.Pick(Words.Things),
         };
     }

@@ -24,12 +24,17 @@ internal sealed partial class Said
     public IReadOnlyList<Ask> Asks => Topic.Asks;
 
     /// <summary>Fills blanks such as {city}; {a:animal} has its article, {reason:capital} begins a sentence.</summary>
-    public string Fill(string form) => Words.Capital(Blank().Replace(form, match =>
+    public string Fill(string form) => Words.Capital(Value(form));
+
+    /// <summary>The piece of the sentence that answers the question.</summary>
+    public string Value(Ask ask) => Value(ask.Value);
+
+    private string Value(string form) => Blank().Replace(form, match =>
     {
         string name = match.Groups["name"].Value;
         if (!_values.TryGetValue(name, out string? value)) _values[name] = value = Draw(name);
         return match.Groups["a"].Success ? Words.An(value) : match.Groups["capital"].Success ? Words.Capital(value) : value;
-    }));
+    });
 
     private string Draw(string name)
     {
@@ -45,7 +50,7 @@ internal sealed partial class Said
             "thing" => random.Pick(Words.Things),
             "things" => random.Pick(Words.Plurals),
             "animal" => random.Pick(Words.Animals),
-            "pet" => Words.Capital(random.Chance(50) ? Words.Invented(random) : random.Pick(Words.Things)),
+            "pet" => random.Chance(50) ? _context.InventedName() : Words.Capital(random.Pick(Words.Things)),
             "food" => random.Pick(Words.Foods),
             "drink" => random.Pick(Words.Drinks),
             "adj" => random.Pick(Words.Adjectives),
@@ -72,7 +77,7 @@ internal sealed partial class Said
         0 => $"the {random.Pick(Words.Things)} was {random.Pick("broken", "lost", "new", "ready", "gone", "too small", "too big", "dirty", "clean", "stolen", "found again")}",
         1 => $"the {random.Pick(Words.Animals)} ran away",
         2 => $"it was {random.Pick(Words.Days)}",
-        3 => $"there was no {random.Pick(Words.Foods)}",
+        3 => $"there was no {random.Pick(Words.Drinks)}",
         4 => $"the {random.Pick(Words.Places)} was closed",
         _ => $"a letter came from {random.Pick(Words.Cities)}",
     };

@@ -9,9 +9,16 @@ internal readonly struct Split(bool heldOut)
 {
     public bool HeldOut { get; } = heldOut;
 
-    /// <summary>Two-operand sums with an operand of two or more digits: 1 in 20 pairs, in either order. One-digit facts are all taught.</summary>
-    public bool Sum(char operation, int a, int b) =>
-        a < 10 && b < 10 ? !HeldOut : Has($"sum {operation} {Math.Min(a, b)} {Math.Max(a, b)}", 20);
+    /// <summary>
+    /// Two-operand sums and differences: 1 in 20 pairs, in either order. All taught are those that written steps contain:
+    /// one-digit facts, a carry added to a product (two digits and one), a borrow (10 to 19 less one digit).
+    /// </summary>
+    public bool Sum(char operation, int a, int b)
+    {
+        var (small, large) = (Math.Min(a, b), Math.Max(a, b));
+        bool step = small < 10 && large < (operation == '+' ? 90 : 20);
+        return step ? !HeldOut : Has($"sum {operation} {small} {large}", 20);
+    }
 
     /// <summary>Products of a two-digit and a one-digit number: 1 in 8, in either order. One-digit facts are all taught.</summary>
     public bool Product(int a, int b) =>

@@ -30,6 +30,9 @@ internal sealed class TaskContext(SeededRandom random, Split split, int thinking
 
     public string Person() => Draw(Words.People, Split.Person);
 
+    /// <summary>A name that nobody has.</summary>
+    public string InventedName() => Draw(() => Words.Capital(Words.Invented(Random)), Split.Person);
+
     /// <summary>First and last name.</summary>
     public string FullName() => $"{Person()} {Random.Pick(Words.LastNames)}";
 

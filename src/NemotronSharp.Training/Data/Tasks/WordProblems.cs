@@ -16,7 +16,7 @@ internal static class WordProblems
         new("{M} has {a} {T}. {N} has {b} {T} fewer than {M}. How many {T} do they have together?", "a-b", "a+r"),
         new("{N} sells {a} {T} in the morning and {b} in the afternoon. Each one costs {c} dollars. How much money does {N} get?", "a+b", "r*c"),
         new("A shop has {a} {T}. It sells {b} of them and gets {c} new ones. How many {T} does the shop have now?", "a-b", "r+c"),
-        new("{N} picks {a} {T} and {M} picks {b}. They eat {c} of them. How many {T} are left?", "a+b", "r-c"),
+        new("{N} picks {a} {T} and {M} picks {b}. They give away {c} of them. How many {T} are left?", "a+b", "r-c"),
         new("{N} has {a} red {T}, {b} blue {T} and {c} green {T}. How many {T} does {N} have?", "a+b", "r+c"),
         new("A bus has {a} people. At the {P} {b} people get off and {c} people get on. How many people are on the bus now?", "a-b", "r+c"),
         new("{N} has {a} shelves with {b} {T} each. {M} brings {c} {T}. How many {T} are there now?", "a*b", "r+c"),

@@ -11,7 +11,7 @@ internal static partial class Words
         anchor arrow axe badge balloon bandage banner barrel battery bell belt bench bicycle bolt bone boot bowl bracelet branch brick broom brush bucket button cabin cable
         cage canoe canvas cap carpet cart chain chalk chest chisel cloth coal collar comb compass cord crate crayon crown curtain cushion desk diary dice doll drawer dress
         drill envelope fan feather fence file flag flask flute folder fork fountain frame funnel gate gear glass globe glove glue harp helmet hinge hook horn hose jacket jar
-        jewel jug kettle kite lace lamp leaf lens lever lid lock locket log magnet marble mask mat medal microphone mug napkin necklace needle net notebook oar oven paddle pan
+        jewel jug kettle kite lace leaf lens lever lid lock locket log magnet marble mask mat medal microphone mug napkin necklace needle net notebook oar oven paddle pan
         parcel peg pencil pipe pistol pitcher plank plug pocket pot pump puppet purse puzzle quilt radio rake razor ribbon rifle rug ruler saddle sail saucer saw scale scarf
         scissors screw seed shelf shell shield shovel sieve sink skate sled soap sofa spade spear sponge stamp stick stool stove string suitcase sword telescope tent thimble
         thread ticket tie tile torch towel toy tray trumpet trunk tube umbrella vase vest violin wagon wallet watch whistle wire wrench zipper

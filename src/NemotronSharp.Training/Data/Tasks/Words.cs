@@ -4,19 +4,19 @@ namespace NemotronSharp.Training.Data.Tasks;
 internal static partial class Words
 {
     public static string[] People { get; } = Of("""
-        Anna Ben Carla David Emma Felix Grace Henry Ida Jack Kate Leo Mia Noah Olga Paul Rosa Sam Tom Una Vera Will Yara Zoe Adam Bella Chris Dora Eric Fiona
+        Anna Ben Carla David Emma Felix Grace Henry Ida Jack Kate Leo Mia Noah Olga Paul Rosa Sam Tom Una Vera Yara Zoe Adam Bella Chris Dora Eric Fiona
         George Hanna Ivan Julia Karl Lena Max Nina Oscar Petra Ralf Sara Theo Ulla Victor Wanda Alex Bob Clara Dan Eva Frank Gina Hugo Iris John Kim Lucy Mark Nora
         Otto Pia Rita Simon Tina Udo Viola Walter Amy Bruno Cora Dirk Ella Finn Greta Hans Ines Jonas Klara Lars Marta Nils Olivia Peter Ruth Stefan Tara Uwe Alice
-        Mary James Robert Linda Michael Susan Joseph Laura Daniel Maria Maya Omar Ali Fatima Yuki Kenji Wei Mei Raj Priya Carlos Diego Lucia Pablo Igor Anya
-        Abel Ada Agnes Aisha Alan Albert Alma Amir Andre Andrea Angela Anton Arthur Astrid August Axel Barbara Basil Beatrice Bernard Bianca Bjorn Boris Brenda Brian
+        Mary James Robert Linda Michael Susan Joseph Laura Daniel Maria Maya Omar Ali Fatima Yuki Kenji Wei Mei Raj Priya Carlos Lucia Pablo Igor Anya
+        Abel Ada Agnes Aisha Alan Albert Alma Amir Andre Andrea Angela Anton Arthur Astrid Axel Barbara Basil Beatrice Bernard Bianca Bjorn Boris Brenda Brian
         Camila Caspar Cecil Celine Chiara Claire Colin Conrad Cyril Daisy Dalia Daphne Dario Dean Deborah Derek Diana Dmitri Dominic Doris Edgar Edith Edwin Elias Elena
         Elisa Ellen Elmar Elsa Emil Emily Enzo Erica Ernest Esther Ethan Eugene Evelyn Fabian Farid Felicia Flora Florian Freya Gabriel Gerda Gianna Gilbert Giulia
         Gloria Gordon Gustav Hadi Hamid Harold Harriet Hassan Hazel Hector Heidi Helen Helga Herman Hilda Holly Howard Ian Ilse Imran Ingrid Irene Isaac Isabel Ismael
-        Jacob Jan Jane Janet Jasmin Jason Javier Jean Jenny Jill Joan Joel Jorge Josef Judith Julian June Kai Karen Karim Kevin Kira Kurt Lara Layla Leila Leon Leona
-        Lewis Liam Lily Lisa Lorenzo Louis Louise Luca Lukas Lydia Magda Malik Manuel Marco Margot Marina Mario Martin Matteo Maud Melina Mira Miriam Mona Monica Morris
+        Jacob Jan Jane Janet Jasmin Jason Javier Jean Jenny Jill Joan Joel Jorge Josef Judith Julian Kai Karen Karim Kevin Kira Kurt Lara Layla Leila Leon Leona
+        Lewis Liam Lily Lisa Lorenzo Louise Luca Lukas Lydia Magda Malik Manuel Marco Margot Marina Mario Martin Matteo Maud Melina Mira Miriam Mona Monica Morris
         Nadia Nancy Naomi Natalie Nathan Nelly Nico Nigel Noor Norman Odette Oleg Ollie Orla Oskar Owen Pamela Patrick Paula Pauline Pedro Philip Phoebe Quentin Rachel
         Rafael Ralph Ramon Rebecca Regina Renata Richard Rico Robin Roland Roman Ron Rosalie Ross Ruby Rudi Sabine Salma Samir Sandra Sasha Sebastian Selma Sergio Sheila
-        Silas Silvia Sofia Sonja Stella Steve Sven Sylvia Tamara Tanya Tariq Ted Teresa Thomas Tilda Tobias Toni Tracy Ursula Valentin Vanessa Vincent Vivian Wendy
+        Silas Silvia Sonja Stella Steve Sven Sylvia Tamara Tanya Tariq Ted Teresa Thomas Tilda Tobias Toni Tracy Ursula Valentin Vanessa Vincent Vivian Wendy
         Werner Wilma Xavier Yasmin Yusuf Yvonne Zara Zeno Zora
         """);
 
