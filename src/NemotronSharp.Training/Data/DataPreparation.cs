@@ -153,7 +153,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         JsonObject? counts = null;
         if (part.Task is not null) counts = conversations.Write(part, writer, done => report(part.Name, done));
         else if (part.Sources is not null) text.Write(part, writer, done => report(part.Name, done));
-        else WriteInduction(part, writer, tokenizer);
+        else WriteSynthetic(part, writer, tokenizer);
         writer.Complete();
         var json = Describe(writer, file);
         json["name"] = part.Name;
@@ -167,12 +167,13 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         return json;
     }
 
-    private void WriteInduction(DataPart part, PackedDatasetWriter writer, Tokenizer tokenizer)
+    private void WriteSynthetic(DataPart part, PackedDatasetWriter writer, Tokenizer tokenizer)
     {
-        var induction = new InductionText(tokenizer, SeededRandom.For(_seed, part.Name), writer.RowLength);
+        var random = SeededRandom.For(_seed, part.Name);
+        Func<(int[] Ids, byte[] Mask)> next = part.Text == "repetition" ? new RepetitionText(tokenizer, random).Next : new InductionText(tokenizer, random, writer.RowLength).Next;
         while (writer.Tokens < part.Tokens)
         {
-            var (ids, mask) = induction.Next();
+            var (ids, mask) = next();
             writer.AddSample(ids, mask);
             report(part.Name, (double)writer.Tokens / part.Tokens);
         }

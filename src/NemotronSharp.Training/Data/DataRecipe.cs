@@ -80,7 +80,7 @@ internal sealed record DataRecipe
             string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Text is null ? "" : "text" }.Where(k => k != "")];
             Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, text");
             if (part.Task is not null) Need($"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
-            if (part.Text is not null) Need($"{field}.text", part.Text == "induction", part.Text, "induction");
+            if (part.Text is not null) Need($"{field}.text", part.Text is "induction" or "repetition", part.Text, "induction or repetition");
             foreach (string source in part.Sources ?? [])
                 Need($"{field}.sources", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
             foreach (string source in part.Passages ?? [])
@@ -116,7 +116,7 @@ internal sealed record VocabularySample(int Vocabulary, int Conversations, int T
 /// <param name="TruncatedPercent">How many of the others have their reasoning cut at a random budget; the answer stays, and the end of the reasoning is not learned.</param>
 /// <param name="Passages">Plain-text sources from which tasks with long texts draw them.</param>
 /// <param name="Sources">Plain-text sources.</param>
-/// <param name="Text">Synthetic text: <c>induction</c>.</param>
+/// <param name="Text">Synthetic text: <c>induction</c> or <c>repetition</c>.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
 /// <param name="HeldOut">Evaluation cases kept out of training.</param>
 /// <param name="Parquet">Write <c>NAME.parquet</c> too.</param>

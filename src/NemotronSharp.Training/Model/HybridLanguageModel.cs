@@ -26,7 +26,9 @@ internal sealed class HybridLanguageModel : IDisposable
         _embeddings = Parameters.Matrix("backbone.embeddings.weight", embeddingStd ?? std, config.VocabSize, config.HiddenSize);
         _layers = [.. config.Layers.Select((kind, i) => new ResidualLayer(build, kind, $"backbone.layers.{i}"))];
         _finalNorm = build.Norm("backbone.norm_f.weight", config.HiddenSize);
-        _output = config.TieWordEmbeddings ? _embeddings : build.Matrix("lm_head.weight", config.VocabSize, config.HiddenSize);
+        // Untied, but born parallel: a token's own row is the output that its embedding points to, so copying from the context need
+        // not first be learned token by token.
+        _output = config.TieWordEmbeddings ? _embeddings : Parameters.Matrix("lm_head.weight", _embeddings * (std / (embeddingStd ?? std)));
         _mtp = config.MtpDepth > 0 ? new MtpHead(build) : null;
         Routers = [.. _layers.Concat(_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];
     }

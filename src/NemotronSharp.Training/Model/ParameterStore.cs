@@ -38,6 +38,9 @@ internal sealed class ParameterStore : IDisposable
     public Tensor Matrix(string name, double std, params long[] shape) =>
         Add(name, normal(0.0, std, shape, generator: _generator), decays: true);
 
+    /// <summary>A weight matrix that begins with given values.</summary>
+    public Tensor Matrix(string name, Tensor initial) => Add(name, initial.detach().clone(), decays: true);
+
     /// <summary>A norm's weight, all ones.</summary>
     public Tensor Norm(string name, long width) => Add(name, ones(width), decays: false);
 
