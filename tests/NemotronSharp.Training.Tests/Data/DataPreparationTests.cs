@@ -12,8 +12,8 @@ public class DataPreparationTests
           "seed": 5, "row_length": 512, "template": "chat_template.jinja",
           "tokenizer": { "learn": { "vocabulary": 1000, "conversations": 60, "text_characters": 5000 } },
           "parts": [
-            { "name": "sums", "task": "sum", "tokens": 20000, "thinking_percent": 50, "held_out": 20 },
-            { "name": "tools", "task": "tool-call", "tokens": 20000, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
+            { "name": "sum", "task": "sum", "tokens": 20000, "thinking_percent": 50, "held_out": 20, "parquet": true },
+            { "name": "tool-call", "task": "tool-call", "tokens": 20000, "thinking_percent": 50, "held_out": 10, "learn_prompts": true },
             { "name": "text", "sources": ["tale"], "tokens": 3000, "row_length": 128 } // a comment
           ],
           "sources": [{ "name": "tale", "path": "tale.txt", "sha256": "HASH", "licence": "none", "held_out_percent": 10 }]
@@ -60,7 +60,7 @@ public class DataPreparationTests
         using var folder = new DataFolder();
         Prepare(folder, "a", Recipe);
         var tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "a", "tokenizer.json"));
-        using var data = PackedDataset.Open(Path.Combine(folder.Path, "a", "sums.bin"));
+        using var data = PackedDataset.Open(Path.Combine(folder.Path, "a", "sum.bin"));
         var (ids, mask, documents) = (new int[data.RowLength], new byte[data.RowLength], new int[data.RowLength]);
         data.ReadRow(0, ids, mask, documents);
         foreach (var document in Enumerable.Range(0, ids.Length).GroupBy(t => documents[t]).Where(d => d.Any(t => ids[t] != 0)))
@@ -83,7 +83,7 @@ public class DataPreparationTests
         var cases = File.ReadLines(Path.Combine(folder.Path, "a", "heldout.jsonl")).Select(l => JsonNode.Parse(l)!).ToArray();
         Assert.Equal(30, cases.Length);
         Assert.Equal(30, cases.Select(c => (string)c["id"]!).Distinct().Count());
-        foreach (var (part, task) in new[] { ("sums.bin", "sum"), ("tools.bin", "tool-call") })
+        foreach (var (part, task) in new[] { ("sum.bin", "sum"), ("tool-call.bin", "tool-call") })
         {
             var training = Documents(Path.Combine(folder.Path, "a", part), tokenizer).ToArray();
             foreach (var held in cases.Where(c => (string)c["task"]! == task))
@@ -94,15 +94,83 @@ public class DataPreparationTests
         }
     }
 
+    [Fact]
+    public void Training_text_holds_no_copy_no_held_out_document_and_no_evaluation_text()
+    {
+        using var folder = new DataFolder();
+        string[] stories = [.. Enumerable.Range(0, 60).Select(Story)];
+        const string exam = "the quick examiner asked every pupil of the last row to name all seven hills of the old town by heart";
+        File.WriteAllLines(folder.File("tale.txt"),
+        [
+            .. stories,
+            stories[3].ToUpperInvariant(), // an exact copy but for case
+            stories[4].Replace("w20 ", "another "), // a near copy
+            $"{Story(100)} Then {exam} and they went home.",
+            $"{Story(101)} {string.Join(' ', exam.Split(' ').Take(12))}.",
+        ]);
+        File.WriteAllText(folder.File("exam.jsonl"), $"{{\"question\": \"{exam}?\"}}\n");
+        string set = $"{{ \"path\": \"exam.jsonl\", \"fields\": [\"question\"], \"sha256\": \"{HashOf(folder.File("exam.jsonl"))}\" }}";
+        string path = folder.Recipe(Recipe.Replace("HASH", HashOf(folder.File("tale.txt"))).Replace("\"sources\": [{", $"\"decontaminate\": [{set}], \"sources\": [{{").Replace("\"tokens\": 3000", "\"tokens\": 3000000"));
+        var manifest = new DataPreparation(DataRecipe.Load(path), path, folder.Path, folder.File("out"), (_, _) => { }).Run();
+
+        var tokenizer = Tokenizer.Load(Path.Combine(folder.File("out"), "tokenizer.json"));
+        string training = string.Concat(Documents(Path.Combine(folder.File("out"), "text.bin"), tokenizer)), heldOut = string.Concat(Documents(Path.Combine(folder.File("out"), "heldout-text.bin"), tokenizer));
+        var list = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.File("out"), "heldout-text.json")))!["sources"]![0]!;
+        int[] indices = [.. list["documents"]!.AsArray().Select(i => (int)i!)];
+        Assert.Equal("tale.txt", (string)list["path"]!);
+        Assert.NotEmpty(indices);
+        for (int i = 0; i < 60; i++)
+        {
+            Assert.Equal(indices.Contains(i), heldOut.Contains($"story{i} w", StringComparison.Ordinal));
+            Assert.Equal(!indices.Contains(i), training.Contains($"story{i} w", StringComparison.Ordinal));
+        }
+        Assert.DoesNotContain("STORY3", training);
+        Assert.DoesNotContain("another", training);
+        Assert.DoesNotContain("story100", training);
+        Assert.Contains("story101", training); // twelve words are too few
+
+        var source = manifest["sources"]![0]!;
+        Assert.Equal(64, (int)source["documents"]!);
+        Assert.True((int)source["contaminated"]! >= 1);
+        Assert.Equal((int)source["passages"]!, new[] { "exact_duplicates", "near_duplicates", "contaminated", "kept" }.Sum(f => (int)source[f]!));
+        Assert.Equal((long)source["tokens"]!, (long)manifest["parts"]!.AsArray().Single(p => (string)p!["name"]! == "text")!["tokens"]!);
+
+        static string Story(int i) => string.Join(' ', Enumerable.Range(0, 120).Select(w => w == 0 ? $"story{i}" : w % 20 == 0 ? $"w{w}" : $"w{w}x{i}"));
+    }
+
+    [Fact]
+    public void Parquet_holds_the_same_rows_for_other_readers()
+    {
+        using var folder = new DataFolder();
+        Prepare(folder, "a", Recipe);
+        using var data = PackedDataset.Open(Path.Combine(folder.Path, "a", "sum.bin"));
+        var rows = ParquetRows.Read(Path.Combine(folder.Path, "a", "sum.parquet"));
+        Assert.Equal(data.RowCount, rows.Count);
+        var (ids, mask, documents) = (new int[data.RowLength], new byte[data.RowLength], new int[data.RowLength]);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            data.ReadRow(row, ids, mask, documents);
+            int length = rows[row].Ids.Length;
+            Assert.Equal(ids[..length], rows[row].Ids);
+            Assert.All(ids[length..], id => Assert.Equal(0, id));
+            Assert.Equal(mask[..length].Select(m => (int)m), rows[row].Mask);
+            Assert.Equal(Enumerable.Range(0, length).Where(t => t == 0 || documents[t] > documents[t - 1]), rows[row].Starts);
+        }
+    }
+
     [Theory]
     [InlineData("\"seed\": 5", "\"sead\": 5", "sead")]
     [InlineData("\"row_length\": 512", "\"row_length\": 0", "row_length")]
-    [InlineData("\"task\": \"sum\"", "\"task\": \"sun\"", "parts.sums.task")]
+    [InlineData("\"task\": \"sum\"", "\"task\": \"sun\"", "parts.sum.task")]
     [InlineData("[\"tale\"]", "[\"tail\"]", "parts.text.sources")]
-    [InlineData("\"name\": \"tools\"", "\"name\": \"../tools\"", "parts.../tools.name")]
-    [InlineData("\"name\": \"tools\"", "\"name\": \"sums\"", "parts.name")]
+    [InlineData("\"name\": \"tool-call\"", "\"name\": \"../tool\"", "parts.../tool.name")]
+    [InlineData("\"name\": \"tool-call\"", "\"name\": \"sum\"", "parts.name")]
     [InlineData("\"path\": \"tale.txt\"", "\"path\": null", "path")]
     [InlineData("\"held_out_percent\": 10", "\"held_out_percent\": 100", "sources.tale.held_out_percent")]
+    [InlineData("\"held_out\": 20", "\"truncated_percent\": 101", "parts.sum.truncated_percent")]
+    [InlineData("\"task\": \"sum\"", "\"text\": \"induction\", \"task\": \"sum\"", "parts.sum")]
+    [InlineData("\"task\": \"sum\"", "\"task\": \"sum\", \"passages\": [\"tail\"]", "parts.sum.passages")]
+    [InlineData("\"sources\": [\"tale\"]", "\"sources\": [\"tale\", \"tale\"]", "parts.sources")]
     [InlineData("\"learn\"", "\"file\": \"x\", \"learn\"", "tokenizer")]
     public void A_wrong_field_of_the_recipe_is_named(string right, string wrong, string field)
     {
@@ -128,11 +196,12 @@ public class DataPreparationTests
     private static JsonObject Prepare(DataFolder folder, string output, string recipe)
     {
         File.WriteAllLines(folder.File("tale.txt"), Enumerable.Range(0, 120).Select(i => $"Once upon a time a small robot number {i} counted the stars in the sky, and then it went home to sleep until the sun came up."));
-        string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("tale.txt"))));
-        string path = folder.Recipe(recipe.Replace("HASH", hash));
+        string path = folder.Recipe(recipe.Replace("HASH", HashOf(folder.File("tale.txt"))));
         var manifest = new DataPreparation(DataRecipe.Load(path), path, folder.Path, Path.Combine(folder.Path, output), (_, _) => { }).Run();
         return manifest;
     }
+
+    private static string HashOf(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 
     private static IEnumerable<string> Documents(string path, Tokenizer tokenizer)
     {

@@ -71,6 +71,29 @@ public class PackedDatasetTests
         Assert.True(writer.Tokens > 0.95 * writer.RowCount * 128, $"only {writer.Tokens} tokens in {writer.RowCount} rows of 128");
     }
 
+    [Fact]
+    public void No_prompt_comes_twice_in_a_row()
+    {
+        using var folder = new DataFolder();
+        using (var writer = new PackedDatasetWriter(folder.File("x.bin"), 32, Vocabulary))
+        {
+            for (int i = 0; i < 6; i++) writer.AddSample([7, 8, 100 + i], [0, 0, 1]); // two prompts, six and three times
+            for (int i = 0; i < 3; i++) writer.AddSample([7, 9, 100 + i], [0, 0, 1]);
+            for (int i = 0; i < 3; i++) writer.AddText([5, 5]); // text has no prompt
+            writer.Complete();
+        }
+        using var data = PackedDataset.Open(folder.File("x.bin"));
+        Assert.Equal(6, data.RowCount);
+        Assert.Equal(12, Read(folder.File("x.bin")).Count());
+        var (ids, mask, documents) = (new int[32], new byte[32], new int[32]);
+        for (int row = 0; row < data.RowCount; row++)
+        {
+            data.ReadRow(row, ids, mask, documents);
+            string[] prompts = [.. Enumerable.Range(0, 31).Where(t => ids[t] == 7).Select(t => $"{ids[t]} {ids[t + 1]}")];
+            Assert.Equal(prompts.Distinct().Count(), prompts.Length);
+        }
+    }
+
     [Theory]
     [InlineData(0, "magic")]
     [InlineData(8, "version")]
