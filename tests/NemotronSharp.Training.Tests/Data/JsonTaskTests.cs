@@ -28,7 +28,7 @@ public class JsonTaskTests
     {
         foreach (var conversation in Conversations(heldOut: true))
         {
-            string text = SchemaOf(conversation).Rest;
+            string text = SchemaOf(conversation).Text;
             foreach (string value in Leaves(JsonNode.Parse(Answer(conversation))!)) Assert.Contains(value, text);
         }
     }
@@ -49,11 +49,12 @@ public class JsonTaskTests
     [Fact]
     public void Keys_of_the_evaluation_are_never_in_training()
     {
-        HashSet<string> Keys(bool heldOut) => [.. Conversations(heldOut).SelectMany(c => Keys(JsonNode.Parse(Answer(c))!))];
-        static IEnumerable<string> Keys(JsonNode node) => node is JsonObject o ? o.SelectMany(p => Keys(p.Value!).Prepend(p.Key)) : [];
-        var heldOut = Keys(true);
-        Assert.True(heldOut.Count > 300, $"only {heldOut.Count} keys");
-        Assert.Empty(heldOut.Intersect(Keys(false)));
+        var (asked, taught) = (AllKeys(true), AllKeys(false));
+        Assert.True(asked.Count > 300, $"only {asked.Count} keys");
+        Assert.Empty(asked.Intersect(taught));
+
+        static HashSet<string> AllKeys(bool heldOut) => [.. Conversations(heldOut).SelectMany(c => KeysOf(JsonNode.Parse(Answer(c))!))];
+        static IEnumerable<string> KeysOf(JsonNode node) => node is JsonObject o ? o.SelectMany(p => KeysOf(p.Value!).Prepend(p.Key)) : [];
     }
 
     private static IEnumerable<Conversation> Conversations(bool heldOut) => TaskCatalog.Generate("json", "test", 7, heldOut, 50).Take(Many);
@@ -61,7 +62,7 @@ public class JsonTaskTests
     private static string Answer(Conversation conversation) => (string)conversation.Messages[^1]!["content"]!;
 
     // The schema is the first thing in braces; all forms become key -> type name, list of choices, or object.
-    private static (JsonObject Schema, string Form, string Rest) SchemaOf(Conversation conversation)
+    private static (JsonObject Schema, string Form, string Text) SchemaOf(Conversation conversation)
     {
         string prompt = string.Join('\n', conversation.Messages.Take(conversation.PromptMessages).Select(m => (string)m!["content"]!));
         int begin = prompt.IndexOf('{'), end = begin;

@@ -8,31 +8,6 @@ namespace NemotronSharp.Training.Tests.Data;
 
 public partial class TaskTests
 {
-    private const int Many = 4000;
-
-    [Fact]
-    public void A_call_names_an_offered_tool_fills_what_is_required_and_copies_the_request()
-    {
-        int calls = 0;
-        foreach (var conversation in Conversations("tools", heldOut: false))
-            for (int i = 1; i < conversation.Messages.Count; i++)
-            {
-                if (conversation.Messages[i]!["tool_calls"] is not JsonArray made) continue;
-                var call = Assert.Single(made)!["function"]!;
-                var tool = Assert.Single(conversation.Tools!, t => (string)t!["function"]!["name"]! == (string)call["name"]!)!["function"]!;
-                var properties = tool["parameters"]!["properties"]!.AsObject();
-                string request = conversation.Messages[i - 1]!["content"]!.GetValue<string>();
-                foreach (var (key, value) in call["arguments"]!.AsObject())
-                {
-                    Assert.Contains(key, properties);
-                    Assert.Contains(value!.ToString(), request);
-                }
-                foreach (var required in tool["parameters"]!["required"]?.AsArray() ?? []) Assert.Contains((string)required!, call["arguments"]!.AsObject());
-                calls++;
-            }
-        Assert.True(calls > Many / 2, $"only {calls} calls made");
-    }
-
     [Fact]
     public void The_learned_text_parses_back_to_the_message_it_was_made_from()
     {
@@ -99,15 +74,6 @@ public partial class TaskTests
     }
 
     [Fact]
-    public void Held_out_functions_are_not_in_training()
-    {
-        var (training, heldOut) = (Conversations("tools", false).SelectMany(FunctionNames).ToHashSet(), Conversations("tools", true).SelectMany(FunctionNames).ToHashSet());
-        Assert.True(heldOut.Count > 50);
-        Assert.Empty(training.Intersect(heldOut));
-        Assert.Contains("get_weather", training);
-    }
-
-    [Fact]
     public void The_same_seed_gives_the_same_conversations_and_another_seed_others()
     {
         string Text(string task, ulong seed, string stream) => string.Join('\n', TaskCatalog.Generate(task, stream, seed, false, 50, 1024).Take(40).Select(c => c.Messages.ToJsonString() + c.Tools?.ToJsonString()));
@@ -119,11 +85,9 @@ public partial class TaskTests
         }
     }
 
-    private static IEnumerable<Conversation> Conversations(string task, bool heldOut) => TaskCatalog.Generate(task, "test", 7, heldOut, 50, 1024).Take(Many);
+    private static IEnumerable<Conversation> Conversations(string task, bool heldOut) => TaskCatalog.Generate(task, "test", 7, heldOut, 50, 1024);
 
     private static string Role(JsonNode? message) => (string)message!["role"]!;
-
-    private static IEnumerable<string> FunctionNames(Conversation conversation) => conversation.Tools!.Select(t => (string)t!["function"]!["name"]!);
 
     [GeneratedRegex(@"<\|im_(start|end)\|>|</?think>|</?tool_call>|</?tool_response>")]
     private static partial Regex ControlToken();
