@@ -31,10 +31,12 @@ internal static class DataCommand
         return new Command("data", "Prepare training data.") { prepare };
     }
 
-    private static void Prepare(string path, string sourceRoot, string output)
+    /// <summary>Makes everything a recipe asks for, shows it, and writes its manifest.</summary>
+    public static void Prepare(string path, string sourceRoot, string output)
     {
         var recipe = DataRecipe.Load(path);
         var begun = Stopwatch.StartNew();
+        File.Delete(Path.Combine(output, LineageManifest.FileName)); // it comes last
         JsonObject? manifest = null;
         AnsiConsole.Progress().HideCompleted(false).Start(progress =>
         {

@@ -15,7 +15,8 @@ internal static class LineageCommand
     {
         var path = new Argument<string>("path") { Description = "a stage's output folder, or its lineage.json" };
         var json = new Option<bool>("--json") { Description = "print the tree as JSON" };
-        var command = new Command("lineage", "Show what a stage's output was made from, and check every hash. Example: ./nemotron lineage runs/pico/sft") { path, json };
+        var publish = new Option<string?>("--publish") { Description = "copy the model, the one it began with, and the chain's manifests into this folder" };
+        var command = new Command("lineage", "Show what a stage's output was made from, and check every hash. Example: ./nemotron lineage runs/pico/sft") { path, json, publish };
         command.SetAction(parsed =>
         {
             try
@@ -27,7 +28,9 @@ internal static class LineageCommand
                 else
                     Draw(stage);
                 foreach (var problem in check.Problems) Console.Error.WriteLine($"nemotron-train: {problem}");
-                return check.Problems.Count == 0 ? 0 : 1;
+                if (check.Problems.Count > 0) return 1;
+                if (parsed.GetValue(publish) is { } folder) Publication.Write(stage, folder);
+                return 0;
             }
             catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
             {

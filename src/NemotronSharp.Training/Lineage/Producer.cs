@@ -45,7 +45,8 @@ internal static class Producer
         }
     }
 
-    private static string? Processor() => !File.Exists("/proc/cpuinfo") ? null
+    /// <summary>The processor's name, where the system tells it.</summary>
+    public static string? Processor() => !File.Exists("/proc/cpuinfo") ? null
         : File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
 
     private static string? PackageVersion(string key) => typeof(Producer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -4,48 +4,75 @@ using NemotronSharp.Training.Pretraining;
 
 namespace NemotronSharp.Training.Lineage;
 
+/// <summary>What a run's first step was made with.</summary>
+/// <param name="Threads">Sums depend on their number.</param>
+/// <param name="Inputs">Every file that was read.</param>
+internal sealed record RunStart(int Threads, IReadOnlyList<FileFact> Inputs)
+{
+    private const string FileName = "begun.json";
+
+    public void Save(Stage stage) => File.WriteAllText(Path.Combine(stage.Output, FileName), JsonSerializer.Serialize(this));
+
+    /// <summary>That of the run in a stage's folder; null if there is none.</summary>
+    public static RunStart? Load(Stage stage)
+    {
+        var file = Path.Combine(stage.Output, FileName);
+        if (!File.Exists(file)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<RunStart>(File.ReadAllText(file));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file}: {e.Message}", e);
+        }
+    }
+}
+
 /// <summary>
-/// The manifest of a training run. Inputs are hashed as the run begins and kept in <c>inputs.json</c>, so that a resumed run notices
-/// when one of them has changed: its steps would no longer be those of one unbroken run.
+/// The manifest of a training run. Inputs are hashed as the run begins, so that a resumed run notices when something has changed:
+/// its steps would no longer be those of one unbroken run.
 /// </summary>
 internal sealed class StageLineage
 {
-    private const string InputsFile = "inputs.json";
     private readonly Stage _stage;
-    private readonly IReadOnlyList<FileFact> _inputs;
+    private readonly RunStart _start;
 
     /// <param name="stage">The run's folder exists.</param>
     /// <param name="files">Every file that the run reads.</param>
     /// <param name="resume">Whether earlier steps have read them too.</param>
-    /// <exception cref="InvalidDataException">A file is not what it was when the run began.</exception>
-    public StageLineage(Stage stage, IEnumerable<string> files, bool resume)
+    /// <param name="threads">Threads for the arithmetic.</param>
+    /// <exception cref="InvalidDataException">A file or the number of threads is not what it was when the run began.</exception>
+    public StageLineage(Stage stage, IEnumerable<string> files, bool resume, int threads)
     {
         _stage = stage;
         File.Delete(Path.Combine(stage.Output, LineageManifest.FileName)); // it comes last: a folder that has one is complete
-        _inputs = [.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(f => FileFact.Of(f, stage.Output))];
-        var file = Path.Combine(stage.Output, InputsFile);
-        var before = resume && File.Exists(file) ? JsonSerializer.Deserialize<List<FileFact>>(File.ReadAllText(file)) ?? [] : [];
-        foreach (var now in _inputs)
-            if (before.FirstOrDefault(b => b.Path == now.Path) is { } then && then != now)
-                throw new InvalidDataException($"{Path.Combine(stage.Output, now.Path)}: found SHA-256 {now.Sha256}, expected {then.Sha256} as when the run began; a resumed run must read the same data");
-        _inputs = [.. _inputs.UnionBy(before, f => f.Path).OrderBy(f => f.Path, StringComparer.Ordinal)];
-        File.WriteAllText(file, JsonSerializer.Serialize(_inputs));
+        List<FileFact> inputs = [.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(f => FileFact.Of(f, stage.Output))];
+        if (resume && RunStart.Load(stage) is { } before)
+        {
+            if (before.Threads != threads) throw new InvalidDataException($"{stage.Output}: found {threads} threads, expected {before.Threads} as when the run began; another number gives other sums");
+            foreach (var now in inputs)
+                if (before.Inputs.FirstOrDefault(b => b.Path == now.Path) is { } then && then != now)
+                    throw new InvalidDataException($"{Path.Combine(stage.Output, now.Path)}: found SHA-256 {now.Sha256}, expected {then.Sha256} as when the run began; a resumed run must read the same data");
+            inputs = [.. inputs.UnionBy(before.Inputs, f => f.Path)];
+        }
+        _start = new RunStart(threads, [.. inputs.OrderBy(f => f.Path, StringComparer.Ordinal)]);
+        _start.Save(stage);
     }
 
     /// <summary>Writes the manifest of a finished run.</summary>
     /// <param name="recipe">As run.</param>
-    /// <param name="threads">Sums depend on their number.</param>
     /// <param name="log">Every step.</param>
     /// <param name="mergedLoss">Held-out loss of the merged weights, if there are any.</param>
     /// <param name="folders">Folders of the run's output.</param>
-    public void Write(Recipe recipe, int threads, IReadOnlyList<StepReport> log, double? mergedLoss, IEnumerable<string> folders) => new LineageManifest
+    public void Write(Recipe recipe, IReadOnlyList<StepReport> log, double? mergedLoss, IEnumerable<string> folders) => new LineageManifest
     {
         Stage = _stage.Name,
         Seed = recipe.Seed,
         Recipe = RecipeFact.OfStage(_stage.RecipeFile),
-        Settings = new JsonObject { ["steps"] = recipe.Steps, ["threads"] = threads },
-        Parents = ParentFact.Of(_inputs, _stage.Output),
-        Inputs = _inputs,
+        Settings = new JsonObject { ["steps"] = recipe.Steps, ["threads"] = _start.Threads },
+        Parents = ParentFact.Of(_start.Inputs, _stage.Output),
+        Inputs = _start.Inputs,
         Outputs = [.. folders.SelectMany(f => FileFact.Below(f, _stage.Output))],
         Metrics = new JsonObject
         {

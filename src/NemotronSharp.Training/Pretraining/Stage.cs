@@ -11,10 +11,10 @@ internal sealed record Stage(string Name, string RecipeFile, string Output)
 {
     private const string Ending = ".jsonc";
 
-    /// <summary>Where a finished stage leaves its FP32 weights.</summary>
-    public string Final => Path.Combine(Output, "final");
+    /// <summary>The model as it would be published, BF16; renewed at every checkpoint.</summary>
+    public string Model => Path.Combine(Output, "model");
 
-    /// <summary>Where a finished stage leaves the average that its recipe asks for.</summary>
+    /// <summary>Where a finished stage leaves the average of checkpoints that its recipe asks for.</summary>
     public string Merged => Path.Combine(Output, "merged");
 
     /// <param name="given">A stage's name, or the path of its recipe file.</param>
@@ -37,7 +37,10 @@ internal sealed record Stage(string Name, string RecipeFile, string Output)
     public static IReadOnlyList<string> Names(string recipeFolder) => !Directory.Exists(recipeFolder) ? []
         : [.. Directory.EnumerateFiles(recipeFolder, "*" + Ending).Where(IsStage).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
-    /// <summary>The weights that another stage of the same recipe left beside this one's output.</summary>
+    /// <summary>
+    /// The model that another stage of the same recipe left beside this one's output. A stage begins with the published BF16 weights,
+    /// not with FP32 ones: so whoever has the published model can repeat it.
+    /// </summary>
     /// <param name="from">Name of the stage, or <c>NAME/merged</c> for the average of its checkpoints.</param>
     /// <exception cref="InvalidDataException">That stage has not run or has not finished.</exception>
     public string WeightsOf(string from)
@@ -47,7 +50,7 @@ internal sealed record Stage(string Name, string RecipeFile, string Output)
         if (!Names(Path.GetDirectoryName(Path.GetFullPath(RecipeFile))!).Contains(name))
             throw new InvalidDataException($"{RecipeFile}: field 'from': found '{from}', expected a stage of the same folder or STAGE/merged");
         var other = this with { Name = name, Output = Path.Combine(Path.GetDirectoryName(Output)!, name) };
-        var weights = merged ? other.Merged : other.Final;
+        var weights = merged ? other.Merged : other.Model;
         if (File.Exists(Path.Combine(other.Output, LineageManifest.FileName)) && Directory.Exists(weights)) return weights;
         var command = $"./nemotron train {Path.Combine(Path.GetDirectoryName(RecipeFile)!, name + Ending)}";
         throw new InvalidDataException($"stage '{Name}' begins with the weights of '{from}', but {weights} "

@@ -1,6 +1,8 @@
-using NemotronSharp.Numerics;
+using System.Security.Cryptography;
 using NemotronSharp.Training.Lineage;
+using NemotronSharp.Training.Model;
 using NemotronSharp.Training.Native;
+using NemotronSharp.Training.Pretraining.Curves;
 using static TorchSharp.torch;
 
 namespace NemotronSharp.Training.Pretraining;
@@ -10,19 +12,21 @@ namespace NemotronSharp.Training.Pretraining;
 /// <param name="Threads">Threads for the arithmetic; their number is part of the result.</param>
 /// <param name="Until">Stop after this step.</param>
 /// <param name="CheckpointEvery">Steps between checkpoints, instead of the recipe's minutes.</param>
-internal sealed record RunOptions(bool Resume, int Threads, int? Until = null, int? CheckpointEvery = null);
+/// <param name="Begin">Model folder to begin with, instead of the output of the stage that the recipe names.</param>
+internal sealed record RunOptions(bool Resume, int Threads, int? Until = null, int? CheckpointEvery = null, string? Begin = null);
 
 /// <summary>Runs a stage: steps, log, checkpoints, exports, at the end the manifest.</summary>
 internal static class StageRun
 {
+    /// <returns>SHA-256 of the FP32 weights after the last step.</returns>
     /// <exception cref="InvalidDataException">Data or weights to begin with are missing or do not fit, or the folder holds another run.</exception>
-    public static void Run(Stage stage, Recipe recipe, RunOptions options)
+    public static string Run(Stage stage, Recipe recipe, RunOptions options)
     {
         var config = recipe.Config(stage.RecipeFile);
         TorchNative.Load();
         set_num_threads(options.Threads);
-        string checkpoints = Path.Combine(stage.Output, "checkpoints"), exported = Path.Combine(stage.Output, "model");
-        var begin = recipe.From is { } from ? stage.WeightsOf(from) : null;
+        var checkpoints = Path.Combine(stage.Output, "checkpoints");
+        var begin = recipe.From is { } from ? options.Begin ?? stage.WeightsOf(from) : null;
         if (recipe.Merge?.ToStep > recipe.Steps) throw new InvalidDataException($"{stage.RecipeFile}: field 'merge.to_step': found {recipe.Merge.ToStep}, expected at most the run's {recipe.Steps} steps");
         Directory.CreateDirectory(stage.Output);
         using var only = Lock(stage.Output);
@@ -32,7 +36,7 @@ internal static class StageRun
         using var source = new DataSource(recipe, config);
         var attachments = recipe.Attach.Select(file => Path.Combine(recipe.Data, file)).ToList();
         if (attachments.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw new InvalidDataException($"{missing}: the recipe attaches this file, but it does not exist");
-        var lineage = new StageLineage(stage, Inputs(recipe, begin), options.Resume);
+        var lineage = new StageLineage(stage, Inputs(recipe, begin), options.Resume, options.Threads);
         using var trainer = new Trainer(recipe, config, source.Batches);
         if (options.Resume) trainer.Resume(checkpoints);
         else if (begin is not null) trainer.Begin(begin);
@@ -46,8 +50,10 @@ internal static class StageRun
         void Save()
         {
             trainer.Save(checkpoints);
-            ModelFolder.Write(trainer.Model, exported, attachments);
-            if (log.Steps.Count > 0) File.WriteAllText(Path.Combine(stage.Output, "loss.svg"), LossCurve.Draw($"{config.Pattern}, {trainer.Model.Parameters.ElementCount / 1e6:F1}M parameters", log.Steps));
+            ModelFolder.Write(trainer.Model, stage.Model, attachments);
+            if (log.Steps.Count == 0) return;
+            var title = $"{stage.Name}: {config.Pattern}, {trainer.Model.Parameters.ElementCount / 1e6:F1}M parameters";
+            File.WriteAllText(Path.Combine(stage.Output, "curves.svg"), StageCurves.Draw(title, log.Steps, [.. recipe.Phases.Select(p => p.FromStep)]));
         }
 
         ProgressDisplay.Run(recipe.Steps, tell =>
@@ -66,20 +72,21 @@ internal static class StageRun
             }
             Save();
         });
+        var weights = WeightsHash(trainer.Model);
         if (trainer.Finished)
         {
-            ModelFolder.Write(trainer.Model, stage.Final, [], TensorType.F32);
             double? mergedLoss = null;
             if (merge is not null)
             {
                 merge.Fill(trainer.Model);
-                ModelFolder.Write(trainer.Model, stage.Merged, [], TensorType.F32);
+                ModelFolder.Write(trainer.Model, stage.Merged, attachments);
                 if (validation.Count > 0) mergedLoss = trainer.Validate(validation);
             }
-            lineage.Write(recipe, options.Threads, log.Steps, mergedLoss, [stage.Final, exported, .. merge is null ? Array.Empty<string>() : [stage.Merged]]);
+            lineage.Write(recipe, log.Steps, mergedLoss, [stage.Model, .. merge is null ? Array.Empty<string>() : [stage.Merged]]);
         }
         foreach (var batch in validation) batch.Dispose();
-        Console.WriteLine(trainer.Finished ? $"finished; model in {exported}" : $"stopped after step {trainer.StepsDone}; --resume goes on");
+        Console.WriteLine(trainer.Finished ? $"finished; model in {stage.Model}" : $"stopped after step {trainer.StepsDone}; --resume goes on");
+        return weights;
     }
 
     private static IEnumerable<string> Inputs(Recipe recipe, string? begin) =>
@@ -87,6 +94,13 @@ internal static class StageRun
         .. recipe.Phases.SelectMany(p => p.Blend).Select(b => b.File).Concat(recipe.Attach).Append(recipe.Validation).OfType<string>().Select(f => Path.Combine(recipe.Data, f)),
         .. begin is null ? [] : Directory.EnumerateFiles(begin, "*", SearchOption.AllDirectories),
     ];
+
+    private static string WeightsHash(HybridLanguageModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var parameter in model.Parameters.All) hash.AppendData(parameter.Tensor.bytes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     // Two runs in one folder would take turns at overwriting each other's checkpoints.
     private static FileStream Lock(string output)

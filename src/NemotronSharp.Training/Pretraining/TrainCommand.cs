@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NemotronSharp.Training.Lineage;
 
 namespace NemotronSharp.Training.Pretraining;
 
@@ -12,7 +13,7 @@ internal static class TrainCommand
         var recipe = new Option<string>("--recipe") { Description = "recipe folder: STAGE.jsonc for each stage", DefaultValueFactory = _ => DefaultRecipe };
         var output = new Option<string?>("--out") { Description = "folder with a folder for each stage: log, curves, checkpoints, weights, lineage [default: runs/RECIPE]" };
         var resume = new Option<bool>("--resume") { Description = "go on from the stage's newest checkpoint" };
-        var threads = new Option<int>("--threads") { Description = "threads for the arithmetic", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int?>("--threads") { Description = "threads for the arithmetic; their number is part of the result [default: all cores; with --resume those of the run]" };
         var steps = new Option<int?>("--steps") { Description = "all steps of the stage, instead of the recipe's; may change while the rate is on its plateau" };
         var until = new Option<int?>("--until") { Description = "stop after this step; unlike --steps this leaves the schedule as it is" };
         var every = new Option<int?>("--checkpoint-every") { Description = "steps between checkpoints, instead of the recipe's minutes" };
@@ -20,8 +21,7 @@ internal static class TrainCommand
         var stages = Stage.Names(DefaultRecipe);
         var command = new Command("train", "Train a stage of a recipe. Example: ./nemotron train pretrain"
             + (stages.Count > 0 ? $"\nStages of {DefaultRecipe}: {string.Join(", ", stages)}" : "")) { stage, recipe, output, resume, threads, steps, until, every, data };
-        foreach (var option in new[] { steps, until, every }) option.Validators.Add(Positive);
-        threads.Validators.Add(Positive);
+        foreach (var option in new[] { threads, steps, until, every }) option.Validators.Add(Positive);
         command.SetAction(parsed =>
         {
             try
@@ -30,7 +30,8 @@ internal static class TrainCommand
                 var loaded = Recipe.Load(found.RecipeFile);
                 if (parsed.GetValue(steps) is { } all) loaded = loaded with { Steps = all };
                 if (parsed.GetValue(data) is { } folder) loaded = loaded with { Data = Path.GetFullPath(folder) };
-                StageRun.Run(found, loaded, new RunOptions(parsed.GetValue(resume), parsed.GetValue(threads), parsed.GetValue(until), parsed.GetValue(every)));
+                var sameThreads = parsed.GetValue(resume) ? RunStart.Load(found)?.Threads : null;
+                StageRun.Run(found, loaded, new RunOptions(parsed.GetValue(resume), parsed.GetValue(threads) ?? sameThreads ?? Environment.ProcessorCount, parsed.GetValue(until), parsed.GetValue(every)));
                 return 0;
             }
             catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or DllNotFoundException)
@@ -48,7 +49,7 @@ internal static class TrainCommand
     }
 
     // From any folder, the recipe that ships with the program.
-    private static string DefaultRecipe { get; } =
+    public static string DefaultRecipe { get; } =
         Path.Combine("recipes", "pico") is var here && Directory.Exists(here) || Environment.GetEnvironmentVariable("NEMOTRON_HOME") is not { } home
             ? here : Path.Combine(home, "recipes", "pico");
 }

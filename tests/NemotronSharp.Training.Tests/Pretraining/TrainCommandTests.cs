@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Xml.Linq;
 using NemotronSharp.Training.Data;
 using NemotronSharp.Training.Pretraining;
 using NemotronSharp.Training.Tests.Data;
@@ -53,23 +51,6 @@ public sealed class TrainCommandTests : IDisposable
         File.Delete(_folder.File("data.bin"));
         Assert.Equal(1, Train(recipe, "--out", _folder.File("out")));
         Assert.False(Directory.Exists(_folder.File("out/stage/model")));
-    }
-
-    [Fact]
-    public void Loss_curve_is_a_picture_with_every_step_and_labelled_axes()
-    {
-        List<StepReport> log = [.. Enumerable.Range(1, 300).Select(s => new StepReport(s, 5 / Math.Sqrt(s), 6 / Math.Sqrt(s), 1e-3, 1, 1, 1000, 1, s) { ValidationLoss = s % 100 == 0 ? 1 : null })];
-        var svg = XDocument.Parse(LossCurve.Draw("a <title> & more", log));
-        var points = svg.Descendants().Where(e => e.Name.LocalName == "polyline").Select(e => e.Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        Assert.Equal(3, points.Count);
-        Assert.All(points, p => Assert.Equal(300, p.Length));
-        var xs = points[0].Select(p => double.Parse(p.Split(',')[0], CultureInfo.InvariantCulture)).ToList();
-        Assert.Equal(xs.Order(), xs);
-        Assert.Equal(3, svg.Descendants().Count(e => e.Name.LocalName == "circle"));
-        var texts = svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToList();
-        Assert.Contains("a <title> & more", texts);
-        Assert.Contains("step", texts);
-        Assert.Contains("cross entropy (nats per token)", texts);
     }
 
     private static int Train(params string[] arguments) => TrainCommand.Create().Parse(arguments).Invoke();

@@ -33,7 +33,7 @@ public sealed class SmokeTests(SmokeRun run)
     [Fact]
     public void The_average_of_checkpoints_is_another_model_of_the_same_shape()
     {
-        using var final = ModelFolder.Read(Path.Combine(run.Root, "pretrain", "final"));
+        using var final = ModelFolder.Read(Path.Combine(run.Root, "pretrain", "model"));
         using var merged = ModelFolder.Read(Path.Combine(run.Root, "pretrain", "merged"));
         Assert.Equal(final.Config.ToJson(), merged.Config.ToJson());
         Assert.Contains(final.Parameters.All.Zip(merged.Parameters.All), p => !p.First.Tensor.bytes.SequenceEqual(p.Second.Tensor.bytes));
@@ -51,7 +51,7 @@ public sealed class SmokeTests(SmokeRun run)
         foreach (var stage in new[] { sft, pretrain, data })
             Assert.All(stage["inputs"]!.AsArray().Concat(stage["outputs"]!.AsArray()), f => Assert.Equal("same", (string?)f!["status"]));
         // The weights that went in are those that came out.
-        Assert.Equal(Hash(pretrain, "outputs", "final/model.safetensors"), Hash(sft, "inputs", "../pretrain/final/model.safetensors"));
+        Assert.Equal(Hash(pretrain, "outputs", "model/model.safetensors"), Hash(sft, "inputs", "../pretrain/model/model.safetensors"));
     }
 
     [Fact]
@@ -62,6 +62,41 @@ public sealed class SmokeTests(SmokeRun run)
         Assert.Contains("run ./nemotron train", error);
         Assert.Contains("pretrain.jsonc first", error);
         Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void What_is_published_leads_back_to_the_text_without_the_runs()
+    {
+        var published = run.Folder("published");
+        TrainProgram.Succeed("lineage", Path.Combine(run.Root, "sft"), "--publish", published);
+        var alone = run.Folder("elsewhere");
+        Directory.Move(published, alone);
+        var chain = JsonNode.Parse(TrainProgram.Succeed("lineage", alone, "--json"))!["chain"]!;
+        Assert.All(chain["outputs"]!.AsArray(), f => Assert.Equal("same", (string?)f!["status"]));
+        Assert.Equal("same", (string?)Parent(Parent(Parent(chain, "sft"), "pretrain"), "data")["status"]);
+        Assert.Equal(Hash(Parent(chain, "sft"), "outputs", "model/model.safetensors"), Hash(chain, "outputs", "model.safetensors"));
+        Assert.Equal(Hash(Parent(chain, "pretrain"), "outputs", "model/model.safetensors"), Hash(chain, "outputs", "base/model.safetensors"));
+
+        File.AppendAllText(Path.Combine(alone, "base", "config.json"), " ");
+        var (code, _, error) = TrainProgram.Run("lineage", alone);
+        Assert.Equal(1, code);
+        Assert.Contains("base/config.json", Assert.Single(error.Trim().Split('\n')));
+    }
+
+    [Fact]
+    public void Data_and_first_steps_come_out_the_same_from_published_weights_and_a_difference_is_told()
+    {
+        string expected = run.Folder("first-steps.json"), smoke = RepoPaths.InRepo("recipes", "smoke");
+        string[] arguments = ["reproduce", "--recipe", smoke, "--source-root", smoke, "--expected", expected, "--base", Path.Combine(run.Root, "pretrain", "model"), "--out", run.Folder("reproduced")];
+        TrainProgram.Succeed([.. arguments, "--record", "3"]);
+        var recorded = JsonNode.Parse(File.ReadAllText(expected))!;
+        Assert.Equal(["pretrain", "sft"], recorded["weights"]!.AsObject().Select(w => w.Key));
+        recorded["weights"]!["sft"] = "0";
+        File.WriteAllText(expected, recorded.ToJsonString());
+
+        var (code, _, error) = TrainProgram.Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains("weights after 3 steps: sft", Assert.Single(error.Trim().Split('\n'))); // and nothing else
     }
 
     private static JsonNode Parent(JsonNode stage, string name) => stage["parents"]!.AsArray().Single(p => (string?)p!["stage"] == name)!;
