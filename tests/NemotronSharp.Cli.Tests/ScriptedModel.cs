@@ -32,9 +32,14 @@ internal static class ScriptedModel
     public static void WriteToolCall(string folder) => Write(
         folder, Think, "I look.", EndThink, "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n", "<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>", EndOfTurn);
 
+    /// <summary>As <see cref="WriteSum"/>, with an MTP head that drafts every token right, or always id 0.</summary>
+    public static void WriteSumWithDrafts(string folder, bool right) => Write(folder, right ? 1f : 0f, [Think, "Seven and five.", EndThink, "It is 12.", EndOfTurn]);
+
     /// <param name="folder">Where to write.</param>
     /// <param name="chain">Each text is one token and is followed by the next one.</param>
-    public static void Write(string folder, params string[] chain)
+    public static void Write(string folder, params string[] chain) => Write(folder, null, chain);
+
+    private static void Write(string folder, float? mtp, string[] chain)
     {
         string[] added = [.. new[] { "<|im_start|>", EndOfTurn }.Concat(chain).Distinct()];
         var tokenizer = SmallTokenizer.Json([], added);
@@ -48,23 +53,26 @@ internal static class ScriptedModel
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), tokenizer.ToJsonString());
         File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), Template);
 
-        var config = Config(256 + added.Length, 256 + Array.IndexOf(added, EndOfTurn));
+        var config = Config(256 + added.Length, 256 + Array.IndexOf(added, EndOfTurn), mtp is not null);
         var output = new float[config.VocabSize * config.HiddenSize];
         for (var i = 0; i + 1 < chain.Length; i++) output[(256 + Array.IndexOf(added, chain[i + 1])) * config.HiddenSize + 256 + Array.IndexOf(added, chain[i])] = 1;
-        HuggingFaceFolder.Write(folder, config, [.. CheckpointLayout.Tensors(config).Select(t => TensorContent.FromSingles(t.Name, TensorType.F32, t.Shape, Values(t.Name, t.Shape, output)))]);
+        HuggingFaceFolder.Write(folder, config, [.. CheckpointLayout.Tensors(config).Select(t => TensorContent.FromSingles(t.Name, TensorType.F32, t.Shape, Values(t.Name, t.Shape, output, mtp ?? 0f)))]);
     }
 
-    private static float[] Values(string name, long[] shape, float[] output)
+    private static float[] Values(string name, long[] shape, float[] output, float mtp)
     {
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         if (name.EndsWith("norm.weight", StringComparison.Ordinal) || name.EndsWith("norm_f.weight", StringComparison.Ordinal)) Array.Fill(values, 1f);
         else if (name == "backbone.embeddings.weight")
             for (var i = 0; i < shape[0]; i++) values[i * shape[1] + i] = 1;
         else if (name == "lm_head.weight") return output;
+        // [H, 2H]: the embedding of the token that follows goes through, and the output matrix knows its successor.
+        else if (name == "mtp.layers.0.eh_proj.weight")
+            for (var i = 0; i < shape[0]; i++) values[i * shape[1] + i] = mtp;
         return values;
     }
 
-    private static NemotronConfig Config(int vocabulary, int endOfTurn) => new()
+    private static NemotronConfig Config(int vocabulary, int endOfTurn, bool mtp) => new()
     {
         Layers = [LayerKind.Mamba, LayerKind.Attention, LayerKind.Experts, LayerKind.Mlp],
         HiddenSize = vocabulary,
@@ -82,6 +90,8 @@ internal static class ScriptedModel
         MoeIntermediateSize = 8,
         SharedIntermediateSize = 8,
         EosTokenIds = [endOfTurn],
+        MtpDepth = mtp ? 1 : 0,
+        MtpLayers = mtp ? [LayerKind.Attention, LayerKind.Experts] : [],
         MaxPositionEmbeddings = 512,
     };
 }

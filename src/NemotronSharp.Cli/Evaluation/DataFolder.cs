@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using NemotronSharp.Training.Data.Corpus;
 
 namespace NemotronSharp.Cli.Evaluation;
 
@@ -26,7 +27,7 @@ internal sealed class DataFolder(string path, bool asked)
         return there || !asked ? there : throw new CommandException($"--data {path}: found no {source.Path}");
     }
 
-    /// <summary>Some documents of a source: one a line, counted from 0 without empty lines; of JSON lines the field <c>text</c>.</summary>
+    /// <summary>Some documents of a source: one a line, counted from 0 without empty lines; of JSON lines the field <c>text</c>. Cleaned as for training.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that was meant, or has no such document.</exception>
     public IReadOnlyDictionary<int, string> Documents(HeldOutSource source, IEnumerable<int> wanted)
     {
@@ -37,7 +38,7 @@ internal sealed class DataFolder(string path, bool asked)
         var index = 0;
         foreach (var line in Lines(file))
         {
-            if (rest.Remove(index)) found[index] = source.Path.Contains(".jsonl", StringComparison.Ordinal) ? JsonFields.Parse(line, $"{file}: document {index}").Text("text") : line;
+            if (rest.Remove(index)) found[index] = TextCleaning.Clean(source.Path.Contains(".jsonl", StringComparison.Ordinal) ? JsonFields.Parse(line, $"{file}: document {index}").Text("text") : line);
             index++;
             if (rest.Count == 0) return found;
         }

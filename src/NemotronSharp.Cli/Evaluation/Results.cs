@@ -10,7 +10,7 @@ internal sealed record SkillResult(string Skill, bool Thinking, Score Score, int
     public double? Aim => Aims.Of(Skill, Thinking);
 
     /// <summary>Null without an aim, or when cases are missing.</summary>
-    public bool? Reached => Unread > 0 ? null : Score.Share >= Aim;
+    public bool? Reached => Unread > 0 || Aim is null ? null : Score.Share >= Aim;
 
     /// <summary>A row for each skill and thinking mode, in the order of the aims.</summary>
     public static List<SkillResult> Of(IReadOnlyList<EvaluationCase> chosen, IReadOnlyList<CaseAnswer> answers)
@@ -32,7 +32,8 @@ internal sealed record TextResult(string Source, RatioEstimate? Bits);
 /// <summary>A share of drafts accepted.</summary>
 internal sealed record DraftResult(string Name, RatioEstimate Accepted, double? Aim)
 {
-    public bool? Reached => Accepted.Value >= Aim;
+    /// <summary>Null without an aim.</summary>
+    public bool? Reached => Aim is null ? null : Accepted.Value >= Aim;
 
     public static List<DraftResult> Of(IReadOnlyList<DraftAcceptance> answers) =>
     [
