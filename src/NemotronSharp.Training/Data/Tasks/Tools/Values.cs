@@ -9,8 +9,6 @@ internal static class Values
 
     private static readonly string[] _longCities = [.. Cities.Where(city => city.Contains(' '))];
 
-    private static readonly string[] _streets = ["Hill Street", "Park Road", "Lake Road", "Main Street", "Mill Lane", "Station Road", "High Street", "Garden Lane", "Church Road", "River Street"];
-
     public static string City(TaskContext c) => c.Random.Next(10) switch
     {
         < 5 => c.Random.Pick(Cities),
@@ -93,7 +91,7 @@ internal static class Values
         _ => $"{(char)('A' + c.Random.Next(26))}-{c.Random.Between(10, 9999)}",
     };
 
-    public static string Address(TaskContext c) => $"{c.Random.Between(1, 99)} {(c.Random.Chance(70) ? c.Random.Pick(_streets) : Capital(Invented(c.Random)) + " Street")}";
+    public static string Address(TaskContext c) => $"{c.Random.Between(1, 99)} {(c.Random.Chance(70) ? c.Random.Pick(Streets) : Capital(Invented(c.Random)) + " Street")}";
 
     public static string Phone(TaskContext c) => $"{c.Random.Between(200, 999)}-{c.Random.Between(1000, 9999)}";
 
