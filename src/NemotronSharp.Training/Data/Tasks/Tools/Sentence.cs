@@ -5,6 +5,9 @@ internal static class Sentence
 {
     private static readonly string[] _orders = ["", "", "", "", "Please ", "please ", "I want to ", "I need to ", "I would like to ", "Help me ", "Hi, please ", "You should ", "Now ", "Let us ", "Time to "];
 
+    // Keys that say nothing when spoken: what they mean is said instead.
+    private static readonly HashSet<string> _vague = ["to", "from", "at", "when", "about", "for", "q", "a", "b", "x", "y", "input", "on date", "by", "start", "end"];
+
     private static readonly string[] _questions = ["Can you ", "Could you ", "Would you ", "Can you please "];
 
     /// <summary>The said values that no identity carries, as phrases: "in Oslo", "with priority high", "without insurance".</summary>
@@ -20,7 +23,7 @@ internal static class Sentence
             else if (!parameter.Named && parameter.Kind.Phrases.Length > 0 && random.Chance(60)
                 && random.Pick(parameter.Kind.Phrases) is var phrase && used.Add(phrase.Split(' ')[0]))
                 natural.Add(string.Format(phrase, parameter.Kind.Say(value)));
-            else named.Add($"with {parameter.Spoken} {parameter.Kind.Say(value)}");
+            else named.Add($"with {Said(random, parameter)} {parameter.Kind.Say(value)}");
         }
         if (random.Chance(25)) random.Shuffle(natural);
         if (random.Chance(25)) random.Shuffle(named);
@@ -30,6 +33,9 @@ internal static class Sentence
                 named[i] = (i == named.Count - 1 ? "and " : ", ") + named[i][5..];
         return [.. natural, .. named];
     }
+
+    private static string Said(SeededRandom random, ToolParameter parameter) =>
+        !parameter.Named && (_vague.Contains(parameter.Spoken) || random.Chance(8)) ? parameter.Kind.Noun : parameter.Spoken;
 
     /// <summary>A message that asks for the core with the details.</summary>
     public static string Whole(SeededRandom random, string core, List<string> details)

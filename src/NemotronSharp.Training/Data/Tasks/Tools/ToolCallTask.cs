@@ -15,8 +15,8 @@ internal static class ToolCallTask
         conversation.Tools = [.. offered.Select(t => t.ToJson())];
 
         Use(context, conversation, tool, ask: random.Chance(7), judged: true);
-        if (random.Chance(10)) Use(context, conversation, random.Pick(offered), ask: false, judged: false);
-        if (random.Chance(4)) conversation.User(random.Pick("Thanks!", "Thank you!", "thanks")).Assistant("The user thanks me.", "You are welcome!");
+        if (!context.Split.HeldOut && random.Chance(12)) Use(context, conversation, random.Pick(offered), ask: false, judged: false);
+        if (!context.Split.HeldOut && random.Chance(4)) conversation.User(random.Pick("Thanks!", "Thank you!", "thanks")).Assistant("The user thanks me.", "You are welcome!");
         return conversation;
     }
 

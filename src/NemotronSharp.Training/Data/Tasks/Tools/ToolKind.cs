@@ -10,6 +10,10 @@ internal abstract class ToolKind
 {
     private const int Attempts = 40;
 
+    // People use these for each other.
+    private static readonly HashSet<(string, string)> _close =
+        [("look", "open"), ("remove", "stop"), ("send", "publish"), ("make", "book"), ("make", "plan"), ("make", "copy"), ("change", "fix"), ("stop", "close"), ("start", "open"), ("book", "pay"), ("archive", "upload")];
+
     private static readonly string[] _nameEnds = ["tool", "api", "now", "v2", "action", "service", "request"];
 
     /// <summary>What it acts on; two tools for the same object are told apart by what they do alone.</summary>
@@ -25,7 +29,8 @@ internal abstract class ToolKind
     public virtual bool Belongs(Split split) => true;
 
     /// <summary>Whether a request for one could be taken for a request for the other.</summary>
-    public bool Clashes(ToolKind other) => Object == other.Object && (Action is null || other.Action is null || Action == other.Action);
+    public bool Clashes(ToolKind other) => Object == other.Object
+        && (Action is not { } mine || other.Action is not { } others || mine == others || _close.Contains((mine, others)) || _close.Contains((others, mine)));
 
     /// <summary>Words of a name, such as "close ticket".</summary>
     protected abstract string NameWords(SeededRandom random);

@@ -14,8 +14,8 @@ internal static class ToolWords
 {
     /// <summary>family: synonyms / synonyms; "?" reports what it finds, "+" makes a new object.</summary>
     public static Verb[] Verbs { get; } = [.. """
-        ?look: get fetch show read / find search locate / list / check inspect verify / count / track follow / view / describe
-        +make: create make / add / register enter / generate / draft
+        ?look: get fetch show read / find search locate / list / check inspect verify test / count / track follow / view / describe
+        +make: create make / add / register enter / generate build / draft
         remove: delete remove erase / drop / clear empty / discard
         change: update change edit modify / rename / adjust / correct
         send: send / forward / deliver / share / mail
@@ -33,19 +33,19 @@ internal static class ToolWords
         rate: rate review / like
         approve: approve accept confirm
         reject: reject decline deny
-        archive: archive store keep
+        archive: archive store
         upload: upload / import
         download: download / export
-        install: install / build
-        measure: measure weigh / test
+        install: install
+        measure: measure weigh
         paint: paint color / decorate
         pack: pack wrap / load fill
         unload: unpack unload
         pay: pay settle / refund
         plan: plan schedule / postpone delay
-        assign: assign give / invite
+        assign: assign / invite
         block: block ban
-        publish: publish post
+        publish: publish
         hide: hide
         sign: sign
         renew: renew extend
@@ -78,7 +78,7 @@ internal static class ToolWords
         city: street / bridge / park / museum / school / station / parking_spot / library / building / market
         server: server / database / backup / log / job / container / website page / password / user / user_group / certificate / file document / cluster / queue
         car: car vehicle / engine / tire / battery / garage_visit / licence / bike / truck / fuel_card
-        kitchen: recipe / menu / table / dish / kitchen / shopping_list / coffee / cake / pizza / dinner
+        kitchen: recipe / menu / table / kitchen / shopping_list / coffee_machine / dinner
         sport: match game / player / stadium / race / medal / league / ball / training_plan
         post: message / email / stamp / address / newsletter / comment / note memo / reminder / event / invitation
         factory: machine / pump / valve / sensor / drone / pallet / warehouse / crane / conveyor / blueprint / sample

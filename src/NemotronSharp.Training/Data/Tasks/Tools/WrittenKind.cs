@@ -40,10 +40,13 @@ internal sealed partial class WrittenKind(
     public override Wish Ask(TaskContext context, ToolSpec spec, string?[] values)
     {
         var random = context.Random;
-        string text = Fill(random.Pick(requests), i => spec.Parameters[i].Kind.Say(values[i]!));
+        string form = random.Pick(requests);
+        string?[] extras = [.. values.Select((v, i) => i < takes.Length ? null : v)];
+        // After a colon at the end nobody needs quotes.
+        bool plain = LastAfterColon().IsMatch(form) && extras.All(e => e is null) && random.Chance(60);
+        string text = Fill(form, i => plain && form.EndsWith($": {{{i}}}", StringComparison.Ordinal) ? values[i]! : spec.Parameters[i].Kind.Say(values[i]!));
         if (random.Chance(15)) text = char.ToLowerInvariant(text[0]) + text[1..];
         else if (random.Chance(12)) text = random.Pick("Hi! ", "Hello! ", "OK. ", "Thanks. ", "Now: ") + text;
-        string?[] extras = [.. values.Select((v, i) => i < takes.Length ? null : v)];
         return new Wish(gist, Sentence.Extend(text, Sentence.Details(random, spec, extras)));
     }
 
@@ -59,6 +62,9 @@ internal sealed partial class WrittenKind(
     }
 
     private static string Fill(string text, Func<int, string> value) => Place().Replace(text, match => value(int.Parse(match.Groups[1].Value)));
+
+    [GeneratedRegex(@": \{\d\}$")]
+    private static partial Regex LastAfterColon();
 
     [GeneratedRegex(@"\{(\d)\}")]
     private static partial Regex Place();

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace NemotronSharp.Training.Data.ConversationSources;
+
+/// <summary>One utterance of a dialogue, with the service calls that came before it.</summary>
+/// <param name="FromUser">The user's; else the system's.</param>
+/// <param name="Text">The utterance.</param>
+/// <param name="Calls">Calls of a system turn.</param>
+/// <param name="Spoken">Slot values as users say them, in a user turn.</param>
+/// <param name="Counts">The system tells how many results there are.</param>
+internal sealed record SgdTurn(bool FromUser, string Text, IReadOnlyList<SgdCall> Calls, IReadOnlyList<(string Slot, string Value)> Spoken, bool Counts)
+{
+    public static IReadOnlyList<SgdTurn> All(JsonLine line) => [.. line.Array("turns").Select((t, i) => Read(At(t, $"{line.Where}, turn {i}")))];
+
+    private static SgdTurn Read(JsonLine turn)
+    {
+        var frames = turn.Array("frames").Select((f, i) => At(f, $"{turn.Where}, frame {i}")).ToArray();
+        return new SgdTurn(turn.Text("speaker") == "USER", turn.Text("utterance").Trim(),
+            [.. frames.Where(f => f.Json["service_call"] is not null).Select(Call)],
+            [.. frames.Where(f => f.Json["state"] is not null).SelectMany(Said)],
+            frames.Any(f => f.Array("actions").Any(a => (string?)a?["act"] == "INFORM_COUNT")));
+    }
+
+    private static SgdCall Call(JsonLine frame)
+    {
+        var parameters = frame.Json["service_call"]?["parameters"] as JsonObject ?? throw frame.Wrong("service_call.parameters", "an object");
+        JsonArray results = frame.Json["service_results"] is null ? [] : frame.Array("service_results");
+        return new SgdCall(frame.Text("service"), frame.Text("service_call.method"), Fields(frame, parameters),
+            [.. results.Select(r => Fields(frame, r as JsonObject ?? throw frame.Wrong("service_results", "an array of objects")))]);
+    }
+
+    private static IEnumerable<(string, string)> Said(JsonLine frame)
+    {
+        var slots = frame.Json["state"]?["slot_values"] as JsonObject ?? throw frame.Wrong("state.slot_values", "an object");
+        foreach (var (slot, values) in slots)
+            foreach (var value in values as JsonArray ?? throw frame.Wrong($"state.slot_values.{slot}", "an array"))
+                if ((string?)value is { } text) yield return (slot, text);
+    }
+
+    private static (string, string)[] Fields(JsonLine frame, JsonObject json) =>
+        [.. json.Select(p => p.Value is JsonValue value && value.TryGetValue(out string? text) ? (p.Key, text) : throw frame.Wrong("service_call", $"strings; '{p.Key}' is none"))];
+
+    private static JsonLine At(JsonNode? node, string where) => new(node as JsonObject ?? throw new InvalidDataException($"{where}: found no JSON object, expected one"), where);
+}
+
+/// <summary>A call of a service and the rows that came back.</summary>
+internal sealed record SgdCall(string Service, string Intent, (string Slot, string Value)[] Parameters, IReadOnlyList<(string Slot, string Value)[]> Results);
