@@ -102,6 +102,7 @@ public partial class ArithmeticTaskTests
         {
             string text = First(conversation, "user");
             int form = Array.FindIndex(forms, f => f.IsMatch(text));
+            if (form < 0) continue; // put together, see below
             int[] numbers = [.. Number().Matches(text).Select(m => int.Parse(m.Value)), 0];
             Assert.Equal($"The answer is {_solutions[form](numbers[0], numbers[1], numbers[2])}.", First(conversation, "assistant"));
             seen.Add(form);
@@ -110,6 +111,26 @@ public partial class ArithmeticTaskTests
         Assert.InRange(seen.Count, heldOut ? 40 : 35, forms.Length);
         if (heldOut) Assert.InRange(evaluationOnly / (double)Many, 0.45, 0.55);
         else Assert.Equal(0, evaluationOnly);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Composed_word_problems_add_what_is_gained_and_take_away_what_is_lost(bool heldOut)
+    {
+        int composed = 0;
+        var forms = WordProblems.All.Select(p => Blank().Replace(Regex.Escape(p.Text), ".+?")).Select(f => new Regex($"^{f}$")).ToArray();
+        foreach (var conversation in Conversations("word-problem", heldOut))
+        {
+            string text = First(conversation, "user");
+            if (forms.Any(f => f.IsMatch(text))) continue;
+            string[] sentences = text.Split(". ");
+            int value = Number().Matches(sentences[0]).Select(m => int.Parse(m.Value)).Aggregate((a, b) => a * b);
+            foreach (string sentence in sentences[1..^1]) value += (Gain().IsMatch(sentence) ? 1 : -1) * int.Parse(Number().Match(sentence).Value);
+            Assert.Equal($"The answer is {value}.", First(conversation, "assistant"));
+            composed++;
+        }
+        Assert.InRange(composed / (double)Many, heldOut ? 0.15 : 0.35, 0.5);
     }
 
     private static IEnumerable<Conversation> Conversations(string task, bool heldOut) => TaskCatalog.Generate(task, "test", 7, heldOut, 50).Take(Many);
@@ -137,6 +158,9 @@ public partial class ArithmeticTaskTests
 
     [GeneratedRegex(@"\\\{\w\}")]
     private static partial Regex Blank();
+
+    [GeneratedRegex(@"more|wins|receives|new ones|adds|(takes|borrows) \d+ from|leaves \d+ for|present")]
+    private static partial Regex Gain();
 
     [GeneratedRegex(@"\d+")]
     private static partial Regex Number();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using NemotronSharp.Training.Data.Corpus;
 using NemotronSharp.Training.Data.Tasks;
 
 namespace NemotronSharp.Training.Data.ConversationSources;
@@ -14,9 +15,9 @@ internal static partial class Gsm8k
             string[] parts = line.Text("answer").Split("\n####");
             if (parts.Length != 2 || !decimal.TryParse(parts[1].Replace(",", ""), NumberStyles.Number, CultureInfo.InvariantCulture, out decimal answer))
                 throw line.Wrong("answer", "a solution, then a line '#### NUMBER'");
-            string solution = Annotation().Replace(parts[0], "").Trim();
+            string solution = TextCleaning.Clean(Annotation().Replace(parts[0], ""));
             yield return new Conversation("gsm8k", context.Thinks())
-                .User(line.Text("question").Trim())
+                .User(TextCleaning.Clean(line.Text("question")))
                 .Assistant(solution, $"The answer is {answer.ToString(CultureInfo.InvariantCulture)}.");
         }
     }

@@ -18,8 +18,10 @@ internal sealed record JsonField(string Key, string Words, JsonKind Kind, JsonNo
     {
         JsonKind.Array => random.Pick($"The {Words} are {Said}.", $"As {Words} we have {Said}."),
         JsonKind.Boolean => $"Is it {Words}? {Tasks.Words.Capital(Said)}.",
-        _ => random.Pick($"The {Words} is {Said}.", $"The {Words} is {Said}.", $"{Tasks.Words.Capital(Words)} is {Said}.", $"It has the {Words} {Said}."),
+        _ => random.Pick($"The {Words} {Is} {Said}.", $"The {Words} {Is} {Said}.", $"{Tasks.Words.Capital(Words)} {Is} {Said}.", $"It has the {Words} {Said}."),
     };
+
+    private string Is => Words.EndsWith('s') && !Words.EndsWith("ss", StringComparison.Ordinal) && !Words.EndsWith("us", StringComparison.Ordinal) ? "are" : "is";
 }
 
 /// <summary>Draws properties: keys from a pool or put together of two words, some invented. Evaluation keys are never in training.</summary>

@@ -13,7 +13,8 @@ internal static class JsonTask
     {
         var random = context.Random;
         var conversation = new Conversation("json", context.Thinks());
-        var fields = JsonFields.Draw(context, random.Between(1, 6), nested: random.Chance(15));
+        bool nested = random.Chance(15);
+        var fields = JsonFields.Draw(context, random.Between(1, nested ? 3 : 6), nested);
         string schema = JsonSchemas.Write(random, fields), text = Text(random, [.. Flat(fields)]);
         if (random.Chance(30))
         {

@@ -19,14 +19,14 @@ internal static class ParagraphTask
         string text = string.Join(' ', sentences);
 
         int questions = random.Chance(25) ? 2 : 1;
-        var asked = new HashSet<string>();
+        var asked = new HashSet<Ask>();
         for (int i = 0; i < questions; i++)
         {
             bool missing = random.Chance(newForm && i == 0 ? 0 : 20);
             var sentence = missing ? Missing(context, people, said) : newForm && i == 0 ? said[0] : random.Pick(said);
             var ask = random.Pick(sentence.Asks);
+            if (!asked.Add(ask)) break;
             string question = sentence.Fill(random.Pick(ask.Questions));
-            if (!asked.Add(question)) break;
             conversation.User(i > 0 ? question : Together(random, text, question));
             if (missing) conversation.Assistant("The text says nothing about this.", NotSaid, Expectation.Says("does not say"));
             else
@@ -56,7 +56,9 @@ internal static class ParagraphTask
         while (said.Count < count)
         {
             var side = new Split(newForm && said.Count == 0);
-            int number = context.Draw(() => random.Next(Paragraphs.FormCount), side.Form);
+            // Often the same is said of another person, so that the name decides.
+            var like = people.Length > 1 && said.Count > 0 && random.Chance(30) ? random.Pick(said).Topic : null;
+            int number = context.Draw(() => like is null ? random.Next(Paragraphs.FormCount) : like.First + random.Next(like.Forms.Length), side.Form);
             var topic = Paragraphs.Topics.Last(t => t.First <= number);
             string who = random.Pick(people);
             if (keys.Add($"{topic.First} {(topic.AboutPerson ? who : "")}")) said.Add(new Said(context, topic, topic.Forms[number - topic.First], who));

@@ -10,8 +10,7 @@ internal static class WordProblemTask
         conversation.System(context.System());
         // Half of the evaluation asks forms that training has never seen, the other half new numbers in known forms.
         bool newForm = context.Split.HeldOut && random.Chance(50);
-        var story = context.Draw(() => random.Next(WordProblems.All.Length), number => new Split(newForm).Form(number) && (!context.Split.HeldOut || WordProblems.All[number].Steps.Length == 2));
-        var problem = WordProblems.All[story];
+        var problem = !newForm && random.Chance(45) ? ComposedProblem.Make(context) : Listed(context, newForm);
         var (numbers, results) = Solve(context, problem, newForm);
 
         var people = context.People(2);
@@ -20,6 +19,13 @@ internal static class WordProblemTask
             .Replace("{a}", $"{numbers[0]}").Replace("{b}", $"{numbers[1]}").Replace("{c}", $"{numbers[2]}");
         conversation.User(text).Assistant(string.Join(' ', problem.Steps.Select(step => Written(step, numbers, results))), $"The answer is {results[^1]}.", Expectation.Says($"answer is {results[^1]}."));
         return conversation;
+    }
+
+    private static WordProblem Listed(TaskContext context, bool newForm)
+    {
+        int number = context.Draw(() => context.Random.Next(WordProblems.All.Length),
+            number => new Split(newForm).Form(number) && (!context.Split.HeldOut || WordProblems.All[number].Steps.Length == 2));
+        return WordProblems.All[number];
     }
 
     // Draws until every step is school arithmetic that lies on this side of the split.

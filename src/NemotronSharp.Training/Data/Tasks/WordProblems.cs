@@ -1,13 +1,13 @@
 namespace NemotronSharp.Training.Data.Tasks;
 
-/// <summary>The forms of word problems. {N} and {M} are people, {T} things, {P} a place. Every sixth form is only for evaluation, so new ones go to the end.</summary>
+/// <summary>Word problems as people write them. {N} and {M} are people, {T} things, {P} a place. Every sixth form is only for evaluation, so new ones go to the end.</summary>
 internal static class WordProblems
 {
     public static WordProblem[] All { get; } =
     [
         new("{N} has {a} {T}. {M} gives {N} {b} more. Then {N} loses {c}. How many {T} does {N} have now?", "a+b", "r-c"),
         new("{N} has {a} boxes with {b} {T} in each box and {c} more {T}. How many {T} does {N} have?", "a*b", "r+c"),
-        new("There are {a} {T} in the {P}. {N} takes {b} and {M} takes {c}. How many {T} are left?", "a-b", "r-c"),
+        new("There are {a} {T} at the {P}. {N} takes {b} and {M} takes {c}. How many {T} are left?", "a-b", "r-c"),
         new("{N} has {a} {T}. {M} has {b} more {T} than {N}. How many {T} do they have together?", "a+b", "a+r"),
         new("{N} buys {a} bags of {T}. Each bag holds {b} {T}. {N} gives away {c} {T}. How many {T} does {N} have now?", "a*b", "r-c"),
         new("{N} buys {a} packs with {b} {T} each. {c} of the {T} are broken. How many good {T} are there?", "a*b", "r-c"),
@@ -45,7 +45,7 @@ internal static class WordProblems
         new("A box holds {a} {T}. {N} fills {b} boxes and has {c} {T} left over. How many {T} does {N} have?", "a*b", "r+c"),
         new("{N} is {a} years old. {M} is {b} years older than {N}. How old are they together?", "a+b", "a+r"),
         new("{N} saves {a} dollars a week for {b} weeks and spends {c} dollars. How many dollars does {N} have?", "a*b", "r-c"),
-        new("In the {P} there are {a} {T}. {N} brings {b} and {M} takes {c} away. How many {T} are there now?", "a+b", "r-c"),
+        new("At the {P} there are {a} {T}. {N} brings {b} and {M} takes {c} away. How many {T} are there now?", "a+b", "r-c"),
         new("A class has {a} girls and {b} boys. {c} of them are ill. How many children are at school?", "a+b", "r-c"),
         new("{N} has {a} {T} and gets {b} more. How many {T} does {N} have now?", "a+b"),
         new("{N} had {a} {T} and lost {b}. How many {T} are left?", "a-b"),
@@ -54,6 +54,6 @@ internal static class WordProblems
         new("{N} has {a} {T} and gives away {b}. How many {T} does {N} have now?", "a-b"),
         new("{N} wins {a} games and {M} wins {b} games. {c} of these games were long. How many games were short?", "a+b", "r-c"),
         new("{N} needs {c} {T}. {N} has {a} boxes with {b} {T} each. How many {T} does {N} still need?", "a*b", "c-r"),
-        new("There are {c} {T} in the {P}. {N} takes {a} bags with {b} {T} each. How many {T} are left?", "a*b", "c-r"),
+        new("There are {c} {T} at the {P}. {N} takes {a} bags with {b} {T} each. How many {T} are left?", "a*b", "c-r"),
     ];
 }
