@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NemotronSharp.Cli.Evaluation;
 using static NemotronSharp.Cli.Tests.Evaluation.EvaluationFolder;
 
 namespace NemotronSharp.Cli.Tests.Evaluation;
@@ -92,8 +93,14 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(("bad", "13", "It is 12.", "Seven and five."), ((string?)line["id"], (string?)line["expected"]!["contains"]![0], (string?)line["said"]!["content"], (string?)line["said"]!["reasoning"]));
     }
 
+    [Fact]
+    public void A_line_that_is_no_json_is_named()
+    {
+        _folder.WriteCases(Case("sum", true, "12"), "{");
+        Nemotron.AssertFails(_folder.Run("pico"), "heldout.jsonl", "line 2", "not JSON");
+    }
+
     [Theory]
-    [InlineData("{", "line 1", "not JSON")]
     [InlineData("""{"id":"a","task":"sum","thinking":true,"messages":[],"expect":{"contains":["= 1"]}}""", "line 1", "'steps'")]
     [InlineData("""{"id":"a","task":"sum","thinking":"on","messages":[],"steps":[]}""", "'steps'", "at least one")]
     [InlineData("""{"id":"a","task":"sum","thinking":"on","messages":[],"steps":[{"expect":{"contains":[]}}]}""", "'thinking'", "\"on\"")]
@@ -104,7 +111,9 @@ public sealed class EvalCommandTests : IDisposable
     public void A_wrong_case_is_named(string line, params string[] words)
     {
         _folder.WriteCases(line);
-        Nemotron.AssertFails(_folder.Run("pico"), ["heldout.jsonl", .. words]);
+        var path = Path.Combine(_folder.Model, "heldout.jsonl");
+        var message = Assert.Throws<InvalidDataException>(() => EvaluationCase.Load(path).ToList()).Message;
+        foreach (var word in (string[])[path, .. words]) Assert.Contains(word, message);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace NemotronSharp.Cli.Tests.Evaluation;
 
 /// <summary>A model folder with known answers ("It is 12."), a cases file and sources of text.</summary>
-internal sealed class EvaluationFolder : IDisposable
+internal sealed partial class EvaluationFolder : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -35,8 +36,12 @@ internal sealed class EvaluationFolder : IDisposable
         System.IO.File.WriteAllText(Path.Combine(Model, "heldout-text.json"), JsonSerializer.Serialize(list));
     }
 
-    /// <summary>Runs the command in a home of its own, so that no data folder is found beside it.</summary>
-    public Outcome Run(params string[] arguments) => Nemotron.Run("", ["eval", .. arguments], ("NEMOTRON_HOME", _folder.Path));
+    /// <summary>Runs the command in a home of its own, so that no data folder is found beside it; without the lines of its progress.</summary>
+    public Outcome Run(params string[] arguments)
+    {
+        var outcome = Nemotron.Run("", ["eval", .. arguments], ("NEMOTRON_HOME", _folder.Path));
+        return outcome with { Error = Progress().Replace(outcome.Error, "") };
+    }
 
     public JsonNode Json(params string[] arguments)
     {
@@ -44,4 +49,7 @@ internal sealed class EvaluationFolder : IDisposable
         Assert.True(code == 0, error);
         return JsonNode.Parse(output)!;
     }
+
+    [GeneratedRegex(@"^[\w-]+: \d+%\n", RegexOptions.Multiline)]
+    private static partial Regex Progress();
 }
