@@ -7,11 +7,12 @@ namespace NemotronSharp.Training.Data.ConversationSources;
 
 /// <summary>
 /// Schema-Guided Dialogue (Rastogi et al. 2020): intents become tools, service calls tool calls, results tool responses. The services' schemas
-/// lie beside the file: <c>train_schema.json</c> for <c>train.jsonl.gz</c>. Kept are dialogues whose arguments were said before, cut after what a short row holds.
+/// lie beside the file: <c>train_schema.json</c> for <c>train.jsonl.gz</c>. Kept are dialogues whose arguments were said before, cut before
+/// the first answer that nothing heard supports, and to what a short row holds.
 /// </summary>
 internal static class SgdDialogues
 {
-    private const int MostTools = 5, MostCharacters = 2000, MostFields = 6;
+    private const int MostCharacters = 1100, MostRows = 3;
 
     private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,78 +25,65 @@ internal static class SgdDialogues
 
     private static Conversation? Make(TaskContext context, SgdSchema schema, JsonLine line, IReadOnlyList<SgdTurn> turns)
     {
-        var calls = turns.SelectMany(t => t.Calls).ToArray();
-        var tools = new Dictionary<(string, string), SgdTool>();
-        foreach (var group in calls.GroupBy(c => (c.Service, c.Intent)))
-        {
-            var intent = schema.Find(group.Key.Service, group.Key.Intent) ?? throw line.Wrong("turns", $"calls of the schema's intents, not {group.Key}");
-            if (SgdTool.Of(context, intent, group.SelectMany(c => c.Parameters).Select(p => p.Slot).ToHashSet()) is not { } tool) return null;
-            tools[group.Key] = tool;
-        }
-        if (tools.Count > MostTools) return null;
-        var others = calls.Select(c => c.Service).Distinct().SelectMany(s => schema.Of(s).Where(i => !tools.ContainsKey((s, i.Name))))
-            .Take(MostTools - tools.Count).Select(i => SgdTool.Of(context, i, new HashSet<string>())).OfType<SgdTool>();
-        var offered = tools.Values.Concat(others).DistinctBy(t => t.Name).ToArray();
-        context.Random.Shuffle(offered);
-
+        if (SgdTools.Choose(context, schema, line, turns) is not { } tools) return null;
         var conversation = new Conversation("sgd", thinking: false);
         conversation.System(context.System());
         var heard = new List<string>();
-        var spoken = new List<(string Slot, string Value)>();
-        var used = new List<(string Slot, string Value)>();
-        int characters = 0, made = 0;
+        var said = new List<(string Slot, string Value)>();
+        int characters = 0;
         for (int i = 0; i + 1 < turns.Count; i += 2)
         {
             var (user, system) = (turns[i], turns[i + 1]);
-            if (!user.FromUser || system.FromUser) return null;
+            if (!user.FromUser || system.FromUser) throw line.Wrong("turns", "the user and the system in turn");
             heard.Add(user.Text);
-            spoken.AddRange(user.Spoken);
-            var messages = new List<Action>();
+            var steps = new List<(string Function, JsonObject Arguments, string Response)>();
             foreach (var call in system.Calls)
             {
-                if (Said(call, heard, spoken) is not { } said || tools[(call.Service, call.Intent)] is var tool && tool.Arguments(said) is not { } arguments) return null;
-                string response = Response(call, system.Counts, turns.Skip(i + 1).Select(t => t.Text));
-                heard.Add(response);
-                used.AddRange(said.Select(s => (s.Key, s.Value)));
-                characters += response.Length + arguments.ToJsonString().Length;
-                messages.Add(() => conversation.Call("", tool.Name, arguments).Tool(response));
+                if (Said(call, heard, user.Spoken) is not { } values || tools.Of(call).Arguments(values) is not { } arguments) return null;
+                steps.Add((tools.Of(call).Name, arguments, Response(call, system.Counts, Told(turns, i + 1))));
+                heard.Add(steps[^1].Response);
+                said.AddRange(values.Select(v => (v.Key, v.Value)));
+                characters += steps[^1].Response.Length + arguments.ToJsonString().Length;
             }
             characters += user.Text.Length + system.Text.Length;
-            if (characters > MostCharacters) break;
+            if (characters > MostCharacters || !system.Told.All(t => t.Value is "True" or "False" || heard.Any(h => Holds(h, t.Value)))) break;
             conversation.User(user.Text);
-            foreach (var add in messages) add();
+            foreach (var (function, arguments, response) in steps) conversation.Call("", function, arguments).Tool(response);
             conversation.Assistant("", system.Text);
-            made += messages.Count;
             heard.Add(system.Text);
         }
-        if (made == 0) return null;
-        var values = used.ToLookup(u => u.Slot, u => u.Value);
-        conversation.Tools = [.. offered.Select(t => t.ToJson(values))];
-        return conversation;
+        conversation.Tools = tools.ToJson(said.ToLookup(v => v.Slot, v => v.Value));
+        return conversation.Messages.Any(m => m!["tool_calls"] is not null) ? conversation : null;
     }
 
-    // The arguments in the words that were used; null when one was never said.
-    private static Dictionary<string, string>? Said(SgdCall call, List<string> heard, List<(string Slot, string Value)> spoken)
+    // What the system tells from this turn on, up to the next call.
+    private static (string Slot, string Value)[] Told(IReadOnlyList<SgdTurn> turns, int from) =>
+        [.. turns[from].Told, .. turns.Skip(from + 1).TakeWhile(t => t.Calls.Count == 0).SelectMany(t => t.Told)];
+
+    // The arguments in the words that were used last; null when one was never said.
+    private static Dictionary<string, string>? Said(SgdCall call, List<string> heard, IReadOnlyList<(string Slot, string Value)> spoken)
     {
         var said = new Dictionary<string, string>();
         foreach (var (slot, value) in call.Parameters)
         {
             if (value is "True" or "False") said[slot] = value;
-            else if (spoken.Where(s => s.Slot == slot).Select(s => s.Value).Prepend(value).FirstOrDefault(v => heard.Any(h => Holds(h, v))) is { } words) said[slot] = words;
+            else if (spoken.Where(s => s.Slot == slot).Select(s => s.Value).Prepend(value).MaxBy(v => heard.FindLastIndex(h => Holds(h, v))) is { } words && heard.Any(h => Holds(h, words))) said[slot] = words;
             else if (value != "dontcare") return null;
         }
         return said;
     }
 
-    // Of the first row, the fields that the dialogue speaks of, and how many rows there were when it says so.
-    private static string Response(SgdCall call, bool counts, IEnumerable<string> later)
+    // The fields that the answers up to the next call tell, of the rows they tell of, and how many rows there were when they say so.
+    private static string Response(SgdCall call, bool counts, (string Slot, string Value)[] told)
     {
-        if (call.Results.Count == 0) return "[]";
-        var texts = later.ToArray();
-        var json = new JsonObject();
-        if (counts) json["count"] = call.Results.Count;
-        foreach (var (slot, value) in call.Results[0].OrderBy(f => texts.Any(t => Holds(t, f.Value)) ? 0 : 1).Take(MostFields))
-            if (json.Count < 2 || texts.Any(t => Holds(t, value))) json[slot] = value;
+        var slots = told.Select(t => t.Slot).ToHashSet();
+        var rows = call.Results.Where((row, i) => i == 0 || row.Any(f => told.Contains(f) && call.Results[0].Contains(f) is false)).Take(MostRows).Select(row =>
+        {
+            var kept = row.Where(f => slots.Contains(f.Slot)).DefaultIfEmpty(row.FirstOrDefault()).Where(f => f.Slot is not null);
+            return (JsonNode)new JsonObject(kept.Select(f => KeyValuePair.Create(f.Slot, (JsonNode?)f.Value)));
+        }).ToArray();
+        JsonNode json = rows.Length == 1 ? rows[0] : new JsonArray(rows);
+        if (counts) json = new JsonObject { ["count"] = call.Results.Count, ["results"] = json };
         return json.ToJsonString(_json).Replace("\":", "\": ").Replace(",\"", ", \"");
     }
 

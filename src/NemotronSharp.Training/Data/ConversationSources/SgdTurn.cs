@@ -6,9 +6,11 @@ namespace NemotronSharp.Training.Data.ConversationSources;
 /// <param name="FromUser">The user's; else the system's.</param>
 /// <param name="Text">The utterance.</param>
 /// <param name="Calls">Calls of a system turn.</param>
-/// <param name="Spoken">Slot values as users say them, in a user turn.</param>
+/// <param name="Spoken">Of a user turn: the values of slots so far, as users say them.</param>
+/// <param name="Told">Of a system turn: the slots and values that it tells.</param>
 /// <param name="Counts">The system tells how many results there are.</param>
-internal sealed record SgdTurn(bool FromUser, string Text, IReadOnlyList<SgdCall> Calls, IReadOnlyList<(string Slot, string Value)> Spoken, bool Counts)
+internal sealed record SgdTurn(
+    bool FromUser, string Text, IReadOnlyList<SgdCall> Calls, IReadOnlyList<(string Slot, string Value)> Spoken, IReadOnlyList<(string Slot, string Value)> Told, bool Counts)
 {
     public static IReadOnlyList<SgdTurn> All(JsonLine line) => [.. line.Array("turns").Select((t, i) => Read(At(t, $"{line.Where}, turn {i}")))];
 
@@ -18,8 +20,15 @@ internal sealed record SgdTurn(bool FromUser, string Text, IReadOnlyList<SgdCall
         return new SgdTurn(turn.Text("speaker") == "USER", turn.Text("utterance").Trim(),
             [.. frames.Where(f => f.Json["service_call"] is not null).Select(Call)],
             [.. frames.Where(f => f.Json["state"] is not null).SelectMany(Said)],
-            frames.Any(f => f.Array("actions").Any(a => (string?)a?["act"] == "INFORM_COUNT")));
+            [.. frames.SelectMany(f => Acts(f, "OFFER", "INFORM")).SelectMany(Values)],
+            frames.Any(f => Acts(f, "INFORM_COUNT").Any()));
     }
+
+    private static IEnumerable<JsonLine> Acts(JsonLine frame, params string[] names) =>
+        frame.Array("actions").Select((a, i) => At(a, $"{frame.Where}, action {i}")).Where(a => names.Contains(a.Text("act")));
+
+    private static IEnumerable<(string, string)> Values(JsonLine action) =>
+        action.Array("values").Select(v => v is JsonValue value && value.TryGetValue(out string? text) ? (action.Text("slot"), text) : throw action.Wrong("values", "strings"));
 
     private static SgdCall Call(JsonLine frame)
     {

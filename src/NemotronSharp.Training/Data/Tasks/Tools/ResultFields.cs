@@ -10,7 +10,7 @@ internal static class ResultFields
         ("color", Values.From(Words.Colors)), ("size", Values.From("small", "medium", "large")), ("weight", Values.Decimal), ("room", Values.From(Words.Rooms)), ("code", Values.Id),
         ("number", Values.Id), ("name", Values.Title), ("title", Values.Title), ("day", Values.From(Words.Days)), ("version", c => $"v{c.Random.Between(1, 9)}.{c.Random.Between(0, 9)}"),
         ("distance", Values.Decimal), ("rating", Values.Number(1, 5)), ("balance", Values.Decimal), ("level", Values.Number(1, 100)), ("author", Values.Person), ("language", Values.From(Words.Languages)),
-        ("minutes", Values.Number(1, 120)), ("score", Values.Number(1, 100)), ("place", Values.Title), ("seat", Values.Id), ("file", Values.Path), ("link", Values.Site), ("reference", Values.Id),
+        ("duration", Values.Number(1, 120)), ("score", Values.Number(1, 100)), ("place", Values.Title), ("seat", Values.Id), ("file", Values.Path), ("link", Values.Site), ("reference", Values.Id),
     ];
 
     private static readonly Dictionary<string, Func<TaskContext, string>> _byKey = _fields.ToDictionary(f => f.Key, f => f.Draw);

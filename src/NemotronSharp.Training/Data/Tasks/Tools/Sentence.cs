@@ -13,13 +13,13 @@ internal static class Sentence
     /// <summary>The said values that no identity carries, as phrases: "in Oslo", "with priority high", "without insurance".</summary>
     public static List<string> Details(SeededRandom random, ToolSpec spec, string?[] values, int without = -1)
     {
-        var (natural, named) = (new List<string>(), new List<string>());
+        var (natural, named, flags) = (new List<string>(), new List<string>(), new List<string>());
         var used = new HashSet<string>();
         for (int i = 0; i < spec.Parameters.Count; i++)
         {
             var parameter = spec.Parameters[i];
             if (values[i] is not { } value || parameter.Identity || i == without) continue;
-            if (parameter.Kind.IsFlag) named.Add(value == "true" ? $"with {parameter.Spoken}" : $"without {parameter.Spoken}");
+            if (parameter.Kind.IsFlag) flags.Add(value == "true" ? $"with {parameter.Spoken}" : $"without {parameter.Spoken}");
             else if (!parameter.Named && parameter.Kind.Phrases.Length > 0 && random.Chance(60)
                 && random.Pick(parameter.Kind.Phrases) is var phrase && used.Add(phrase.Split(' ')[0]))
                 natural.Add(string.Format(phrase, parameter.Kind.Say(value)));
@@ -29,9 +29,8 @@ internal static class Sentence
         if (random.Chance(25)) random.Shuffle(named);
         // "with a 1, with b 2" reads better as "with a 1 and b 2".
         for (int i = 1; i < named.Count; i++)
-            if (named[i - 1].StartsWith("with", StringComparison.Ordinal) && named[i].StartsWith("with ", StringComparison.Ordinal) && random.Chance(70))
-                named[i] = (i == named.Count - 1 ? "and " : ", ") + named[i][5..];
-        return [.. natural, .. named];
+            if (random.Chance(70)) named[i] = (i == named.Count - 1 ? "and " : ", ") + named[i][5..];
+        return [.. natural, .. named, .. flags];
     }
 
     private static string Said(SeededRandom random, ToolParameter parameter) =>

@@ -11,9 +11,9 @@ namespace NemotronSharp.Training.Data.Tasks.Tools;
 /// <param name="takes">What every request says.</param>
 /// <param name="requests">Messages with {0}, {1}, … for the values.</param>
 /// <param name="fields">Fields of the response; none: it only says that it worked.</param>
-/// <param name="answer">The answer, with {0} for values and {field} for fields.</param>
+/// <param name="answer">The answer, with {0} for values and {field} for fields; null: the response is a list of the first field's values.</param>
 internal sealed partial class WrittenKind(
-    string subject, string domain, string gist, string[] names, string[] descriptions, ValueKind[] takes, string[] requests, (string Key, Func<TaskContext, string> Draw)[] fields, string? answer) : ToolKind
+    string subject, string domain, string gist, string[] names, string[] descriptions, ValueKind[] takes, string[] requests, (string Key, ResultDraw Draw)[] fields, string? answer) : ToolKind
 {
     public override string Object => subject;
 
@@ -54,10 +54,11 @@ internal sealed partial class WrittenKind(
     {
         var random = context.Random;
         if (random.Chance(9)) return ToolResult.Error(random);
-        if (fields.Length == 0) return random.Chance(80) ? ToolResult.Done(random) : ToolResult.Fields(random, ResultFields.Some(context));
-        var drawn = fields.Select(f => (f.Key, Value: f.Draw(context))).ToArray();
-        string? said = answer is null ? null : Fill(answer, i => values[i]!);
-        foreach (var (key, value) in drawn) said = said?.Replace($"{{{key}}}", value);
+        if (fields.Length == 0) return ToolResult.Done(random);
+        if (answer is null) return ToolResult.Found(random, [.. Enumerable.Range(0, random.Between(1, 3)).Select(_ => fields[0].Draw(context, values)).Distinct()]);
+        var drawn = fields.Select(f => (f.Key, Value: f.Draw(context, values))).ToArray();
+        string said = Fill(answer, i => values[i]!);
+        foreach (var (key, value) in drawn) said = said.Replace($"{{{key}}}", value);
         return ToolResult.Fields(random, drawn, said);
     }
 
@@ -69,3 +70,6 @@ internal sealed partial class WrittenKind(
     [GeneratedRegex(@"\{(\d)\}")]
     private static partial Regex Place();
 }
+
+/// <summary>Draws a field of a response to a call with these values.</summary>
+internal delegate string ResultDraw(TaskContext context, string?[] values);

@@ -19,9 +19,9 @@ internal static class WrittenKinds
         Kind("clock", "time", "get the time", "get time|current time|time in|get local time|clock|world clock", "Get the current time in a city.|Returns the local time of a place.", [City],
             "What time is it in {0}?|What is the time in {0}?|Tell me the time in {0}.|How late is it in {0}?|Current time in {0}?", "time time", "It is {time} in {0}."),
         Kind(Calculation, "math", "add two numbers", "add|add numbers|sum|calc sum|plus|sum two", "Add two numbers.|Returns the sum of two numbers.", [First, Second],
-            "What is {0} + {1}?|What is {0} plus {1}?|Add {0} and {1}.|{0} + {1}|How much is {0} + {1}?", "", null),
+            "What is {0} + {1}?|What is {0} plus {1}?|Add {0} and {1}.|{0} + {1}|How much is {0} + {1}?", "result sum", "{0} + {1} = {result}."),
         Kind(Calculation, "math", "multiply two numbers", "multiply|multiply numbers|product|times|calc product", "Multiply two numbers.|Returns the product of two numbers.", [First, Second],
-            "What is {0} times {1}?|Multiply {0} by {1}.|What is {0} * {1}?|How much is {0} times {1}?", "", null),
+            "What is {0} times {1}?|Multiply {0} by {1}.|What is {0} * {1}?|How much is {0} times {1}?", "result product", "{0} times {1} is {result}."),
         Kind("message", "chat", "send a message", "send message|message send|text person|write message|send text|post message", "Send a message to a person.|Sends a text message.", [Recipient, Message],
             "Send a message to {0}: {1}|Tell {0}: {1}|Write to {0}: {1}|Message {0}: {1}|Send {0} this message: {1}|Send the message {1} to {0}.|Text {0} that says {1}.", "", null),
         Kind("email", "mail", "send an email", "send email|email|mail send|write email|compose mail", "Send an email.|Writes an email to an address.", [Mail, Message],
@@ -78,31 +78,36 @@ internal static class WrittenKinds
         Kind("leave", "hr", "request leave", "request leave|book vacation|apply leave|time off|request holiday", "Request days off work.", [Date, Days], "I want {1} days off from {0}.|Request {1} days of leave from {0}.|Book vacation from {0} for {1} days.", "", null),
         Kind("holidays", "calendar", "list the holidays", "list holidays|get holidays|public holidays|holidays", "List the public holidays.|Returns all holidays of this year.", [], "What holidays are there?|Show me the holidays.|List the public holidays.|When are the holidays?", "holidays titles", null),
         Kind("door", "home", "lock the doors", "lock doors|lock house|secure house|lock all", "Lock all doors.|Locks the house.", [], "Lock the house.|Lock all doors.|Please lock the doors.|I am leaving, lock up.", "", null),
-        Kind("battery", "device", "get the battery level", "get battery|battery level|battery status|power level", "Get the battery level of this device.", [], "How full is the battery?|Battery level?|What is the battery status?|Is the battery low?", "level number", "The battery is at {level} percent."),
+        Kind("battery", "device", "get the battery level", "get battery|battery level|battery status|power level", "Get the battery level of this device.", [], "How full is the battery?|Battery level?|What is the battery status?|Is the battery low?", "level level", "The battery is at {level} percent."),
         Kind("date", "time", "get the date", "get date|today|current date|date today", "Get the current date.|Returns the date of today.", [], "What is the date?|What day is it today?|Which date is today?|Today's date?", "date date", "Today is {date}."),
     ];
 
     private static WrittenKind Kind(string subject, string domain, string gist, string names, string descriptions, ValueKind[] takes, string requests, string fields, string? answer) =>
         new(subject, domain, gist, names.Split('|'), descriptions.Split('|'), takes, requests.Split('|'), [.. fields.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split(' ')).Select(f => (f[0], Field(f[1])))], answer);
 
-    private static Func<TaskContext, string> Field(string draw) => draw switch
+    private static ResultDraw Field(string draw) => draw switch
     {
-        "degrees" => Values.Number(1, 35),
-        "sky" => Values.From("sunny", "rainy", "cloudy", "windy", "clear", "foggy", "snowy"),
-        "time" => Values.Time,
-        "titles" or "title" => Values.Title,
-        "word" => c => Words.Invented(c.Random),
-        "item" => Values.Item,
-        "id" => Values.Id,
-        "minutes" => Values.Number(5, 90),
-        "number" => Values.Number(1, 999),
-        "person" => Values.Person,
-        "text" => Values.Text,
-        "status" => Values.From("late", "lost", "ready", "waiting", "delivered", "packed"),
-        "city" => Values.City,
-        "score" => c => $"{c.Random.Between(0, 9)}-{c.Random.Between(0, 9)}",
-        "phone" => Values.Phone,
-        "date" => Values.Date,
+        "sum" => (_, v) => (int.Parse(v[0]!) + int.Parse(v[1]!)).ToString(),
+        "product" => (_, v) => (int.Parse(v[0]!) * int.Parse(v[1]!)).ToString(),
+        "degrees" => Any(Values.Number(1, 35)),
+        "sky" => Any(Values.From("sunny", "rainy", "cloudy", "windy", "clear", "foggy", "snowy")),
+        "time" => Any(Values.Time),
+        "titles" or "title" => Any(Values.Title),
+        "word" => Any(c => Words.Invented(c.Random)),
+        "item" => Any(Values.Item),
+        "id" => Any(Values.Id),
+        "minutes" => Any(Values.Number(5, 90)),
+        "level" => Any(Values.Number(1, 100)),
+        "number" => Any(Values.Number(1, 999)),
+        "person" => Any(Values.Person),
+        "text" => Any(Values.Text),
+        "status" => Any(Values.From("late", "lost", "ready", "waiting", "delivered", "packed")),
+        "city" => Any(Values.City),
+        "score" => Any(c => $"{c.Random.Between(0, 9)}-{c.Random.Between(0, 9)}"),
+        "phone" => Any(Values.Phone),
+        "date" => Any(Values.Date),
         _ => throw new ArgumentException($"no such field: {draw}", nameof(draw)),
     };
+
+    private static ResultDraw Any(Func<TaskContext, string> draw) => (context, _) => draw(context);
 }
