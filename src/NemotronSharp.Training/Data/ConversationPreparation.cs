@@ -9,7 +9,7 @@ namespace NemotronSharp.Training.Data;
 
 /// <summary>The conversations of a preparation: evaluation cases first, then the training conversations of each part. For one thread.</summary>
 /// <param name="recipe">What to make.</param>
-/// <param name="root">The folder of the sources that long texts come from.</param>
+/// <param name="root">The folder of the sources.</param>
 /// <param name="tokenizer">Encodes.</param>
 /// <param name="encoder">Renders.</param>
 /// <param name="evaluation">13-grams that no training conversation may contain.</param>
@@ -18,6 +18,10 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
     private static readonly JsonSerializerOptions _lines = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly HeldOutCases _cases = new();
     private readonly Dictionary<string, SourcePassages> _passages = [];
+    private readonly CorpusFilter _published = new(evaluation, new NGramIndex());
+    private readonly Dictionary<string, SourceCounts> _counts = recipe.ConversationSources.ToDictionary(s => s.Name, _ => new SourceCounts());
+
+    public SourceCounts Counts(ConversationSource source) => _counts[source.Name];
 
     /// <summary>Writes the cases of every task, as JSON lines and packed, and adds their texts to <paramref name="judged"/>; returns their number by part.</summary>
     public JsonObject HoldOut(PackedDatasetWriter writer, TextWriter lines, NGramIndex judged, Action<double> report)
@@ -50,11 +54,11 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
         int conversations = 0, heldOut = 0, contaminated = 0, stripped = 0, truncated = 0;
         var samples = new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts);
         var random = SeededRandom.For((ulong)recipe.Seed, $"{part.Name} reasoning");
-        foreach (var conversation in Generate(part, heldOut: false))
+        foreach (var conversation in part.Task is not null ? Generate(part, heldOut: false) : Published(part, writer))
         {
             if (writer.Tokens >= part.Tokens) break;
             if (_cases.Holds(conversation)) heldOut++;
-            else if (evaluation.Touches(TextOf(conversation))) contaminated++;
+            else if (part.Task is not null && evaluation.Touches(TextOf(conversation))) contaminated++;
             else
             {
                 if (conversation.Thinking && random.Chance(part.StrippedPercent))
@@ -79,6 +83,24 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
             ["refused_as_held_out"] = heldOut,
             ["contaminated"] = contaminated,
         };
+    }
+
+    // Generators repeat themselves by design; published conversations are taken once, and none that touches an evaluation set.
+    private IEnumerable<Conversation> Published(DataPart part, PackedDatasetWriter writer)
+    {
+        foreach (var source in part.Conversations!.Select(name => recipe.ConversationSources.Single(s => s.Name == name)))
+        {
+            var counts = _counts[source.Name];
+            var context = new TaskContext(SeededRandom.For((ulong)recipe.Seed, $"{part.Name} {source.Name}"), new Split(heldOut: false), part.ThinkingPercent);
+            foreach (var conversation in source.Read(root, context))
+            {
+                counts.Documents++;
+                if (!_published.Keep(TextOf(conversation), counts)) continue;
+                long before = writer.Tokens;
+                yield return conversation;
+                counts.Tokens += writer.Tokens - before;
+            }
+        }
     }
 
     private IEnumerable<Conversation> Generate(DataPart part, bool heldOut) =>

@@ -36,6 +36,7 @@ internal static class DataCommand
     {
         var recipe = DataRecipe.Load(path);
         var begun = Stopwatch.StartNew();
+        Directory.CreateDirectory(output);
         File.Delete(Path.Combine(output, LineageManifest.FileName)); // it comes last
         JsonObject? manifest = null;
         AnsiConsole.Progress().HideCompleted(false).Start(progress =>

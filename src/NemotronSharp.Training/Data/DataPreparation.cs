@@ -57,6 +57,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             ["tokenizer_config"] = Entry(TokenizerConfigFile),
             ["chat_template"] = Entry(TemplateFile),
             ["sources"] = new JsonArray([.. recipe.Sources.Select(s => (JsonNode)Describe(s, text.Counts(s)))]),
+            ["conversation_sources"] = new JsonArray([.. recipe.ConversationSources.Select(s => (JsonNode)Describe(s, conversations.Counts(s)))]),
             ["decontaminated_against"] = new JsonArray([.. recipe.Decontaminate.Select(e => (JsonNode)new JsonObject { ["path"] = e.Path, ["sha256"] = e.Sha256 })]),
             ["parts"] = parts,
             ["held_out"] = heldOut,
@@ -68,8 +69,13 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     private void CheckSources()
     {
         const string stage = "check sources";
-        int done = 0, count = recipe.Sources.Count + recipe.Decontaminate.Count;
+        int done = 0, count = recipe.Sources.Count + recipe.ConversationSources.Count + recipe.Decontaminate.Count;
         foreach (var source in recipe.Sources)
+        {
+            source.Verify(sourceRoot);
+            report(stage, (double)++done / count);
+        }
+        foreach (var source in recipe.ConversationSources)
         {
             source.Verify(sourceRoot);
             report(stage, (double)++done / count);
@@ -151,7 +157,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         string file = part.Name + ".bin", parquet = part.Name + ".parquet";
         using var writer = new PackedDatasetWriter(In(file), part.RowLength ?? recipe.RowLength, tokenizer.VocabularySize);
         JsonObject? counts = null;
-        if (part.Task is not null) counts = conversations.Write(part, writer, done => report(part.Name, done));
+        if (part.Task is not null || part.Conversations is not null) counts = conversations.Write(part, writer, done => report(part.Name, done));
         else if (part.Sources is not null) text.Write(part, writer, done => report(part.Name, done));
         else WriteSynthetic(part, writer, tokenizer);
         writer.Complete();
@@ -193,12 +199,15 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         return json;
     }
 
-    private static JsonObject Describe(TextSource source, SourceCounts counts)
+    private static JsonObject Describe(TextSource source, SourceCounts counts) =>
+        counts.AddTo(new JsonObject { ["name"] = source.Name, ["path"] = source.Path, ["sha256"] = source.Sha256, ["licence"] = source.Licence });
+
+    private static JsonObject Describe(ConversationSource source, SourceCounts counts) => counts.AddTo(new JsonObject
     {
-        var json = new JsonObject { ["name"] = source.Name, ["path"] = source.Path, ["sha256"] = source.Sha256, ["licence"] = source.Licence };
-        foreach (var (name, value) in counts.ToJson()) json[name] = value!.DeepClone();
-        return json;
-    }
+        ["name"] = source.Name,
+        ["files"] = new JsonArray([.. source.Files.Select(f => (JsonNode)new JsonObject { ["path"] = f.Path, ["sha256"] = f.Sha256 })]),
+        ["licence"] = source.Licence,
+    });
 
     private string BesideRecipe(string file) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipePath))!, file);
 

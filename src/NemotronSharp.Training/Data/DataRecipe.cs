@@ -34,8 +34,16 @@ internal sealed record DataRecipe
     /// <summary>Plain-text sources of the parts that name them.</summary>
     public required IReadOnlyList<TextSource> Sources { get; init; }
 
+    /// <summary>Published conversations of the parts that name them.</summary>
+    public IReadOnlyList<ConversationSource> ConversationSources { get; init; } = [];
+
     /// <summary>Evaluation sets that no training text may share a 13-gram with.</summary>
     public IReadOnlyList<EvaluationSet> Decontaminate { get; init; } = [];
+
+    /// <summary>Every file below the source root that the recipe reads.</summary>
+    public IEnumerable<string> SourcePaths(string root) =>
+        [.. Sources.Select(s => Path.Combine(root, s.Path)), .. ConversationSources.SelectMany(s => s.Files).Select(f => Path.Combine(root, f.Path)),
+        .. Decontaminate.SelectMany(e => SourceFiles.Match(e.Path, root, e.Path))];
 
     /// <summary>Reads and checks a recipe.</summary>
     /// <exception cref="InvalidDataException">A field is missing, unknown or out of range; the message names it.</exception>
@@ -64,8 +72,13 @@ internal sealed record DataRecipe
         Need("parts.name", Parts.DistinctBy(p => p.Name).Count() == Parts.Count, "a name twice", "a name of its own for each part");
         foreach (var source in Sources)
             Need($"sources.{source.Name}.held_out_percent", source.HeldOutPercent is >= 0 and < 100, source.HeldOutPercent, "0 to 99");
+        foreach (var source in ConversationSources)
+        {
+            Need("conversation_sources.name", ConversationSource.Names.Contains(source.Name), source.Name, string.Join(", ", ConversationSource.Names));
+            Need($"conversation_sources.{source.Name}.files", source.Files.Count > 0, "none", "one or more");
+        }
         foreach (var part in Parts) Check(part, $"parts.{part.Name}");
-        string[] used = [.. Parts.SelectMany(p => p.Sources ?? [])];
+        string[] used = [.. Parts.SelectMany(p => p.Sources ?? []), .. Parts.SelectMany(p => p.Conversations ?? [])];
         Need("parts.sources", used.Distinct().Count() == used.Length, "a source twice", "each source in one part, or its text would be read twice");
 
         void Check(DataPart part, string field)
@@ -77,12 +90,14 @@ internal sealed record DataRecipe
             Need($"{field}.stripped_percent", part.StrippedPercent is >= 0 and <= 100, part.StrippedPercent, "0 to 100");
             Need($"{field}.truncated_percent", part.TruncatedPercent is >= 0 and <= 100, part.TruncatedPercent, "0 to 100");
             Need($"{field}.held_out", part.HeldOut >= 0, part.HeldOut, "0 or more");
-            string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Text is null ? "" : "text" }.Where(k => k != "")];
-            Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, text");
+            string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Conversations is null ? "" : "conversations", part.Text is null ? "" : "text" }.Where(k => k != "")];
+            Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, conversations, text");
             if (part.Task is not null) Need($"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
             if (part.Text is not null) Need($"{field}.text", part.Text is "induction" or "repetition", part.Text, "induction or repetition");
             foreach (string source in part.Sources ?? [])
                 Need($"{field}.sources", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
+            foreach (string source in part.Conversations ?? [])
+                Need($"{field}.conversations", ConversationSources.Any(s => s.Name == source), source, "the name of one of 'conversation_sources'");
             foreach (string source in part.Passages ?? [])
                 Need($"{field}.passages", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
         }
@@ -106,7 +121,7 @@ internal sealed record TokenizerChoice(string? File = null, string? Sha256 = nul
 /// <param name="TextCharacters">Characters of each text source.</param>
 internal sealed record VocabularySample(int Vocabulary, int Conversations, int TextCharacters);
 
-/// <summary>One packed file: conversations of a task, documents of sources, or synthetic text.</summary>
+/// <summary>One packed file: conversations of a task, documents of sources, published conversations, or synthetic text.</summary>
 /// <param name="Name">Names the file: <c>NAME.bin</c>.</param>
 /// <param name="Tokens">Stop after so many tokens (sources may end earlier).</param>
 /// <param name="RowLength">Tokens per row, if not the recipe's.</param>
@@ -116,9 +131,10 @@ internal sealed record VocabularySample(int Vocabulary, int Conversations, int T
 /// <param name="TruncatedPercent">How many of the others have their reasoning cut at a random budget; the answer stays, and the end of the reasoning is not learned.</param>
 /// <param name="Passages">Plain-text sources from which tasks with long texts draw them.</param>
 /// <param name="Sources">Plain-text sources.</param>
+/// <param name="Conversations">Published conversations.</param>
 /// <param name="Text">Synthetic text: <c>induction</c> or <c>repetition</c>.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
 /// <param name="HeldOut">Evaluation cases kept out of training.</param>
 /// <param name="Parquet">Write <c>NAME.parquet</c> too.</param>
 internal sealed record DataPart(string Name, long Tokens, int? RowLength = null, string? Task = null, int ThinkingPercent = 0, int StrippedPercent = 0, int TruncatedPercent = 0,
-    IReadOnlyList<string>? Passages = null, IReadOnlyList<string>? Sources = null, string? Text = null, int HeldOut = 0, bool LearnPrompts = false, bool Parquet = false);
+    IReadOnlyList<string>? Passages = null, IReadOnlyList<string>? Sources = null, IReadOnlyList<string>? Conversations = null, string? Text = null, int HeldOut = 0, bool LearnPrompts = false, bool Parquet = false);

@@ -19,7 +19,7 @@ internal static class DataLineage
         [
             Path.Combine(recipeFolder, recipe.Template),
             .. recipe.Tokenizer.File is { } tokenizer ? [Path.Combine(recipeFolder, tokenizer)] : Array.Empty<string>(),
-            .. recipe.Sources.Select(s => Path.Combine(sourceRoot, s.Path)),
+            .. recipe.SourcePaths(sourceRoot),
         ];
         var outputs = Files(manifest).Append("manifest.json").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         new LineageManifest

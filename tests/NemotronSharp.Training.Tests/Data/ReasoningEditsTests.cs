@@ -51,7 +51,7 @@ public class ReasoningEditsTests
         }
 
         // The two learned stretches of a turn, put together again.
-        static IEnumerable<string> Join(IReadOnlyList<ChatChunk> chunks) => chunks.Where(c => c.Learned).Select(c => c.Text.Value).Chunk(2).Select(string.Concat);
+        static IEnumerable<string> Join(IReadOnlyList<ChatChunk> chunks) => chunks.Where(c => c.Learned).Select(c => c.Text.Value).Chunk(2).Select(pair => string.Concat(pair));
     }
 
     private static Conversation Make(bool thinking) => new Conversation("test", thinking)

@@ -25,15 +25,17 @@ internal sealed class SourceCounts
     /// <summary>Tokens written.</summary>
     public long Tokens { get; set; }
 
-    public JsonObject ToJson() => new()
+    /// <summary>Writes the counts into the description of the source.</summary>
+    public JsonObject AddTo(JsonObject json)
     {
-        ["documents"] = Documents,
-        ["held_out"] = HeldOut,
-        ["passages"] = Passages,
-        ["exact_duplicates"] = ExactDuplicates,
-        ["near_duplicates"] = NearDuplicates,
-        ["contaminated"] = Contaminated,
-        ["kept"] = Kept,
-        ["tokens"] = Tokens,
-    };
+        json["documents"] = Documents;
+        json["held_out"] = HeldOut;
+        json["passages"] = Passages;
+        json["exact_duplicates"] = ExactDuplicates;
+        json["near_duplicates"] = NearDuplicates;
+        json["contaminated"] = Contaminated;
+        json["kept"] = Kept;
+        json["tokens"] = Tokens;
+        return json;
+    }
 }
