@@ -84,7 +84,7 @@ internal static class SgdDialogues
         }).ToArray();
         JsonNode json = rows.Length == 1 ? rows[0] : new JsonArray(rows);
         if (counts) json = new JsonObject { ["count"] = call.Results.Count, ["results"] = json };
-        return json.ToJsonString(_json).Replace("\":", "\": ").Replace(",\"", ", \"");
+        return json.ToJsonString(_json).Replace("\":", "\": ").Replace(",\"", ", \"").Replace("},{", "}, {");
     }
 
     // The value with nothing of a word on either side.

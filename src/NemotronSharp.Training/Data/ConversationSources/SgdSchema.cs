@@ -32,7 +32,7 @@ internal sealed class SgdSchema
                 SgdSlot Slot(string? name) => name is not null && slots.TryGetValue(name, out var slot) ? slot : throw intent.Wrong("required_slots", "names of the service's slots");
                 schema._intents[(service.Text("service_name"), intent.Text("name"))] = new SgdIntent(
                     intent.Text("name"), intent.Text("description"), [.. intent.Array("required_slots").Select(s => Slot((string?)s))],
-                    [.. (intent.Json["optional_slots"] as JsonObject ?? throw intent.Wrong("optional_slots", "an object")).Select(s => Slot(s.Key))]);
+                    [.. (intent.Json["optional_slots"] as JsonObject ?? throw intent.Wrong("optional_slots", "an object")).Select(s => Slot(s.Key) with { Default = (string?)s.Value is { } value and not "dontcare" ? value : null })]);
             }
         }
         return schema;
@@ -48,8 +48,8 @@ internal sealed class SgdSchema
 /// <summary>Something a service does.</summary>
 internal sealed record SgdIntent(string Name, string Description, SgdSlot[] Required, SgdSlot[] Optional);
 
-/// <summary>A parameter of intents; <paramref name="Values"/> are all it can have, none: anything.</summary>
-internal sealed record SgdSlot(string Name, string Description, string[] Values)
+/// <summary>A parameter of intents; <paramref name="Values"/> are all it can have, none: anything. Its <paramref name="Default"/> is taken when nobody says one.</summary>
+internal sealed record SgdSlot(string Name, string Description, string[] Values, string? Default = null)
 {
     public bool IsFlag => Values.Length == 2 && Values.Contains("True") && Values.Contains("False");
 }

@@ -41,6 +41,7 @@ internal sealed class SgdTool
             var property = new JsonObject { ["type"] = slot.IsFlag ? "boolean" : "string" };
             if (!slot.IsFlag && slot.Values.Length is > 1 and <= MostChoices && said[slot.Name].All(slot.Values.Contains)) property["enum"] = new JsonArray([.. slot.Values.Select(v => (JsonNode)v)]);
             else property["description"] = slot.Description;
+            if (slot is { IsFlag: false, Default: { } value }) property["default"] = value;
             properties[slot.Name] = property;
         }
         var parameters = new JsonObject { ["type"] = "object", ["properties"] = properties };

@@ -30,7 +30,7 @@ internal static class ToolWords
         move: move shift / transfer
         copy: copy duplicate clone / back_up
         print: print
-        rate: rate review / like
+        rate: rate review / bookmark
         approve: approve accept confirm
         reject: reject decline deny
         archive: archive store
