@@ -54,8 +54,16 @@ internal sealed class EvaluationReport
         var (low, high) = result.Score.Interval();
         return new JsonObject
         {
-            ["skill"] = result.Skill, ["thinking"] = result.Thinking, ["right"] = result.Score.Right, ["total"] = result.Score.Total, ["share"] = result.Score.Share,
-            ["low"] = low, ["high"] = high, ["aim"] = result.Aim, ["reached"] = result.Reached, ["needs_data"] = result.Unread,
+            ["skill"] = result.Skill,
+            ["thinking"] = result.Thinking,
+            ["right"] = result.Score.Right,
+            ["total"] = result.Score.Total,
+            ["share"] = result.Score.Share,
+            ["low"] = low,
+            ["high"] = high,
+            ["aim"] = result.Aim,
+            ["reached"] = result.Reached,
+            ["needs_data"] = result.Unread > 0,
         };
     }
 
@@ -82,7 +90,11 @@ internal sealed class EvaluationReport
 
     private static JsonNode Member(PairMember member) => new JsonObject
     {
-        ["pattern"] = member.Pattern, ["parameters"] = member.Parameters, ["tokens"] = member.Tokens, ["heldout_loss"] = member.HeldOutLoss, ["bits_per_byte"] = member.BitsPerByte,
+        ["pattern"] = member.Pattern,
+        ["parameters"] = member.Parameters,
+        ["tokens"] = member.Tokens,
+        ["heldout_loss"] = member.HeldOutLoss,
+        ["bits_per_byte"] = member.BitsPerByte,
     };
 
     private double Seconds(Func<ChatStatistics, TimeSpan> time) => Answers.SelectMany(a => a.Turns).Sum(t => time(t.Statistics).TotalSeconds);

@@ -19,8 +19,7 @@ namespace NemotronSharp.Training.Data;
 /// <param name="report">Told the name of a stage and how far it is, 0 to 1.</param>
 internal sealed class DataPreparation(DataRecipe recipe, string recipePath, string sourceRoot, string output, Action<string, double> report)
 {
-    private const string TemplateFile = "chat_template.jinja", CasesFile = "heldout.jsonl", HeldOutFile = "heldout.bin", HeldOutTextFile = "heldout-text.bin", HeldOutListFile = "heldout-text.json",
-        TokenizerFile = "tokenizer.json", TokenizerConfigFile = "tokenizer_config.json", ManifestFile = "manifest.json";
+    private const string TemplateFile = "chat_template.jinja", CasesFile = "heldout.jsonl", HeldOutFile = "heldout.bin", HeldOutTextFile = "heldout-text.bin", HeldOutListFile = "heldout-text.json", ManifestFile = "manifest.json";
     private static readonly JsonSerializerOptions _indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
 
     private readonly NGramIndex _evaluation = new();
@@ -35,7 +34,7 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
         string template = File.ReadAllText(BesideRecipe(recipe.Template));
         File.WriteAllText(In(TemplateFile), template);
         var encoder = new ChatEncoder(ChatTemplate.Parse(template, recipe.Template));
-        var tokenizer = MakeTokenizer(encoder);
+        var tokenizer = new TokenizerPreparation(recipe, sourceRoot, encoder, done => report("tokenizer", done)).Make(BesideRecipe, output);
 
         var judged = new NGramIndex(); // our own cases and held-out documents
         var conversations = new ConversationPreparation(recipe, sourceRoot, tokenizer, encoder, _evaluation);
@@ -53,8 +52,8 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             ["seed"] = recipe.Seed,
             ["row_length"] = recipe.RowLength,
             ["vocabulary"] = tokenizer.VocabularySize,
-            ["tokenizer"] = Entry(TokenizerFile),
-            ["tokenizer_config"] = Entry(TokenizerConfigFile),
+            ["tokenizer"] = Entry(TokenizerPreparation.File),
+            ["tokenizer_config"] = Entry(TokenizerPreparation.ConfigFile),
             ["chat_template"] = Entry(TemplateFile),
             ["sources"] = new JsonArray([.. recipe.Sources.Select(s => (JsonNode)Describe(s, text.Counts(s)))]),
             ["conversation_sources"] = new JsonArray([.. recipe.ConversationSources.Select(s => (JsonNode)Describe(s, conversations.Counts(s)))]),
@@ -86,46 +85,6 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
             foreach (string text in set.Texts(sourceRoot)) _evaluation.Add(text);
             report(stage, (double)++done / count);
         }
-    }
-
-    private Tokenizer MakeTokenizer(ChatEncoder encoder)
-    {
-        if (recipe.Tokenizer.Learn is { } sample) LearnVocabulary(encoder, sample).Save(output);
-        else
-        {
-            string file = BesideRecipe(recipe.Tokenizer.File!);
-            SourceFiles.Verify("tokenizer", [file], recipe.Tokenizer.Sha256!);
-            File.Copy(file, In(TokenizerFile), overwrite: true);
-            File.Copy(Path.Combine(Path.GetDirectoryName(file)!, TokenizerConfigFile), In(TokenizerConfigFile), overwrite: true);
-        }
-        return Tokenizer.Load(In(TokenizerFile));
-    }
-
-    private BpeVocabulary LearnVocabulary(ChatEncoder encoder, VocabularySample sample)
-    {
-        const string stage = "learn the vocabulary";
-        var trainer = new BpeTrainer();
-        var tasks = recipe.Parts.Where(p => p.Task is not null).DistinctBy(p => p.Task).ToArray();
-        for (int t = 0; t < tasks.Length; t++)
-        {
-            var conversations = TaskCatalog.Generate(tasks[t].Task!, "tokenizer", _seed, heldOut: false, tasks[t].ThinkingPercent).Take(sample.Conversations);
-            foreach (var conversation in conversations)
-                foreach (var chunk in encoder.Samples(conversation).SelectMany(s => s)) VocabularyText.Count(trainer, chunk.Text.Value, copied: true);
-            report(stage, 0.5 * (t + 1) / tasks.Length);
-        }
-        foreach (var source in recipe.Sources)
-        {
-            int characters = 0;
-            foreach (var document in source.Documents(sourceRoot).Where(d => !d.HeldOut))
-            {
-                VocabularyText.Count(trainer, document.Text, copied: false);
-                if ((characters += document.Text.Length) > sample.TextCharacters) break;
-            }
-        }
-        report(stage, 0.7);
-        var vocabulary = trainer.Train(sample.Vocabulary, BpeVocabulary.FamilyTokens);
-        report(stage, 1);
-        return vocabulary;
     }
 
     // Held-out first: training then refuses whatever it has taken.

@@ -78,8 +78,11 @@ internal sealed class LineageCheck
         var folder = Path.GetDirectoryName(file)!;
         var made = manifest.Outputs.ToDictionary(o => Path.GetFullPath(o.Path, folder), StringComparer.Ordinal);
         foreach (var input in child.Inputs)
-            if (made.TryGetValue(Path.GetFullPath(input.Path, childFolder), out var output) && output.Sha256 != input.Sha256)
-                Problem(childFile, $"input {input.Path}", $"{input.Sha256}", $"{output.Sha256} as '{manifest.Stage}' made it");
+        {
+            var path = Path.GetFullPath(input.Path, childFolder);
+            if (made.TryGetValue(path, out var output) ? output.Sha256 == input.Sha256 : Path.GetDirectoryName(path) != folder) continue;
+            Problem(childFile, $"input {input.Path}", input.Sha256, output is null ? $"a file that '{manifest.Stage}' made" : $"{output.Sha256} as '{manifest.Stage}' made it");
+        }
         return Check(file, manifest);
     }
 

@@ -18,17 +18,13 @@ internal sealed class AdamW
     /// <param name="beta1">Decay of the first moment.</param>
     /// <param name="beta2">Decay of the second moment.</param>
     /// <param name="weightDecay">Decoupled decay, of matrices only.</param>
-    /// <param name="muon">Take <see cref="Muon"/>'s steps with the hidden matrices.</param>
-    public AdamW(IEnumerable<Parameter> parameters, double beta1, double beta2, double weightDecay, bool muon = false)
+    public AdamW(IEnumerable<Parameter> parameters, double beta1, double beta2, double weightDecay)
     {
-        UsesMuon = muon;
         _parameters = [.. parameters.Where(p => p.Learned)];
         (Beta1, Beta2, WeightDecay) = (beta1, beta2, weightDecay);
         First = [.. _parameters.Select(p => new float[p.Tensor.numel()])];
         Second = [.. _parameters.Select(p => new float[p.Tensor.numel()])];
     }
-
-    public bool UsesMuon { get; }
 
     public double Beta1 { get; }
 
@@ -72,33 +68,10 @@ internal sealed class AdamW
             if (gradients[i] is not { } gradient) return;
             var keep = _parameters[i].Decays ? (float)(1 - rate * WeightDecay) : 1f;
             var values = Elements(gradient);
-            if (UsesMuon && Muon.Suits(_parameters[i])) return;
             Update(Elements(_parameters[i].Tensor), values, First[i], Second[i], (float)gradientScale, keep,
                 (float)(rate / correction1), (float)(1 / Math.Sqrt(correction2)));
             values.Clear();
         });
-        if (!UsesMuon) return;
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            if (gradients[i] is not { } gradient || !Muon.Suits(_parameters[i])) continue;
-            OrthogonalStep(_parameters[i], Elements(gradient), First[i], rate);
-        }
-    }
-
-    // Nesterov momentum; Newton–Schulz does not care for the gradient's scale, so clipping needs no part here.
-    private void OrthogonalStep(Parameter parameter, Span<float> gradient, float[] momentum, double rate)
-    {
-        using var scope = NewDisposeScope();
-        for (var i = 0; i < momentum.Length; i++)
-        {
-            momentum[i] = momentum[i] * Muon.Momentum + gradient[i];
-            gradient[i] += momentum[i] * Muon.Momentum;
-        }
-        var step = Elements(Muon.Direction(parameter.Tensor.grad!));
-        var weights = Elements(parameter.Tensor);
-        var keep = (float)(1 - rate * WeightDecay);
-        for (var i = 0; i < weights.Length; i++) weights[i] = weights[i] * keep - step[i] * (float)rate;
-        gradient.Clear();
     }
 
     /// <summary>Forgets the gradients of a step that is not taken.</summary>

@@ -69,9 +69,6 @@ internal sealed record Recipe
     /// <summary>Share of the steps, at the end, over which the rate falls.</summary>
     public double DecayFraction { get; init; } = 0.2;
 
-    /// <summary><c>adamw</c>, as published, or <c>muon</c>: Muon for the hidden matrices, AdamW for the rest.</summary>
-    public string Optimizer { get; init; } = "adamw";
-
     public double Beta1 { get; init; } = 0.9;
 
     public double Beta2 { get; init; } = 0.95;
@@ -157,7 +154,6 @@ internal sealed record Recipe
 
         Need(Steps > 0, "steps", Steps, "a positive number");
 Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0, "tokens_per_step", TokensPerStep, $"a multiple of tokens_at_once ({TokensAtOnce})");
-        Need(Optimizer is "adamw" or "muon", "optimizer", Optimizer, "adamw or muon");
         Need(MtpDepths is null or >= 0, "mtp_depths", MtpDepths ?? 0, "0 or more");
         Need(Merge is null || (Merge.Every > 0 && Merge.FromStep >= 0 && Merge.FromStep < Merge.ToStep && Merge.ToStep <= Steps), "merge", Merge!, $"every 1 or more steps, from one step to a later one, {Steps} at most");
         Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peak_rate", PeakRate, "positive and not below minimum_rate");

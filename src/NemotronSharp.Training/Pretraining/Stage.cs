@@ -51,7 +51,9 @@ internal sealed record Stage(string Name, string RecipeFile, string Output)
             throw new InvalidDataException($"{RecipeFile}: field 'from': found '{from}', expected a stage of the same folder or STAGE/merged");
         var other = this with { Name = name, Output = Path.Combine(Path.GetDirectoryName(Output)!, name) };
         var weights = merged ? other.Merged : other.Model;
-        if (File.Exists(Path.Combine(other.Output, LineageManifest.FileName)) && Directory.Exists(weights)) return weights;
+        var finished = File.Exists(Path.Combine(other.Output, LineageManifest.FileName));
+        if (finished && Directory.Exists(weights)) return weights;
+        if (finished) throw new InvalidDataException($"stage '{Name}' begins with the weights of '{from}', but {weights} does not exist; '{name}' has finished without it");
         var command = $"./nemotron train {Path.Combine(Path.GetDirectoryName(RecipeFile)!, name + Ending)}";
         throw new InvalidDataException($"stage '{Name}' begins with the weights of '{from}', but {weights} "
             + (TrainingCheckpoint.Exists(Path.Combine(other.Output, "checkpoints")) ? $"is not there yet; {command} --resume goes on with that run" : $"does not exist; run {command} first"));

@@ -27,7 +27,7 @@ internal sealed class Trainer : IDisposable
         _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
         _batches = batches;
         Model = new HybridLanguageModel(config, recipe.Seed, recipe.InitialStd, recipe.EmbeddingStd);
-        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay, recipe.Optimizer == "muon");
+        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
     }
 
     public HybridLanguageModel Model { get; }

@@ -25,7 +25,7 @@ public sealed class HeldOutTextTests : IDisposable
         Assert.Matches(@"lookup-4k, thinking on +1 +95 % +needs --data", table);
         Assert.Matches(@"bits per byte, tales +needs --data", table);
         var json = _folder.Json("pico");
-        Assert.Equal((0, 1, null), ((int)Skill("lookup-4k", json)["total"]!, (int)Skill("lookup-4k", json)["needs_data"]!, (bool?)Skill("lookup-4k", json)["reached"]));
+        Assert.Equal((0, true, null), ((int)Skill("lookup-4k", json)["total"]!, (bool)Skill("lookup-4k", json)["needs_data"]!, (bool?)Skill("lookup-4k", json)["reached"]));
         Assert.Equal(1, (int)Skill("sum", json)["right"]!);
     }
 

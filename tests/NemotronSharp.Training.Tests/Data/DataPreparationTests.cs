@@ -105,7 +105,7 @@ public class DataPreparationTests
             .. stories,
             stories[3].ToUpperInvariant(), // an exact copy but for case
             stories[4].Replace("w20 ", "another "), // a near copy
-            $"{Story(100)} Then {exam} and they went home.",
+            $"{Story(102)} Then {exam} and they went home.",
             $"{Story(101)} {string.Join(' ', exam.Split(' ').Take(12))}.",
         ]);
         File.WriteAllText(folder.File("exam.jsonl"), $"{{\"question\": \"{exam}?\"}}\n");
@@ -126,12 +126,13 @@ public class DataPreparationTests
         }
         Assert.DoesNotContain("STORY3", training);
         Assert.DoesNotContain("another", training);
-        Assert.DoesNotContain("story100", training);
+        Assert.DoesNotContain("story102", training);
+        Assert.DoesNotContain("story102", heldOut); // its hash puts it on the training side
         Assert.Contains("story101", training); // twelve words are too few
 
         var source = manifest["sources"]![0]!;
         Assert.Equal(64, (int)source["documents"]!);
-        Assert.True((int)source["contaminated"]! >= 1);
+        Assert.Equal([1, 1, 1], new[] { "exact_duplicates", "near_duplicates", "contaminated" }.Select(f => (int)source[f]!));
         Assert.Equal((int)source["passages"]!, new[] { "exact_duplicates", "near_duplicates", "contaminated", "kept" }.Sum(f => (int)source[f]!));
         Assert.Equal((long)source["tokens"]!, (long)manifest["parts"]!.AsArray().Single(p => (string)p!["name"]! == "text")!["tokens"]!);
 

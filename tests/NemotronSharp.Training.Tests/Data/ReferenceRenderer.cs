@@ -53,7 +53,7 @@ internal static class ReferenceRenderer
                     {
                         var f = c!["function"]!;
                         b.AppendTrusted("<tool_call>\n<function=").AppendUntrusted((string)f["name"]!).AppendTrusted(">\n");
-                        foreach (var (k, v) in f["arguments"]!.AsObject()) b.AppendTrusted("<parameter=").AppendUntrusted(k).AppendTrusted(">\n").AppendUntrusted(v!.ToString()).AppendTrusted("\n</parameter>\n");
+                        foreach (var (k, v) in f["arguments"]!.AsObject()) b.AppendTrusted("<parameter=").AppendUntrusted(k).AppendTrusted(">\n").AppendUntrusted(Plain(v!)).AppendTrusted("\n</parameter>\n");
                         b.AppendTrusted("</function>\n</tool_call>\n");
                     }
                 }
@@ -65,4 +65,12 @@ internal static class ReferenceRenderer
         if (generate) b.AppendTrusted("<|im_start|>assistant\n<think>" + (thinking ? "\n" : "</think>"));
         return b.ToPromptText();
     }
+
+    // Values as Jinja writes them: True and False with a capital.
+    private static string Plain(JsonNode value) => value.GetValueKind() switch
+    {
+        System.Text.Json.JsonValueKind.True => "True",
+        System.Text.Json.JsonValueKind.False => "False",
+        _ => value.ToString(),
+    };
 }

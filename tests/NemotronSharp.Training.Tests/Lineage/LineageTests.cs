@@ -41,11 +41,19 @@ public sealed class LineageTests : IDisposable
     [Theory]
     [InlineData("seed", "8")]
     [InlineData("metrics", """{"loss": 1}""")]
-    [InlineData("outputs", "[]")]
+    [InlineData("settings", """{"threads": 3}""")]
     public void A_changed_manifest_is_not_the_one_the_next_stage_was_made_from(string field, string value)
     {
         Edit("first", json => json[field] = JsonNode.Parse(value));
         Assert.Contains("identity of stage 'first'", Assert.Single(Problems()));
+    }
+
+    [Fact]
+    public void A_file_put_beside_what_a_stage_made_is_none_of_it()
+    {
+        Edit("first", json => json["outputs"] = new JsonArray());
+        Edit("second", json => json["parents"]![0]!["identity"] = LineageManifest.Load(_folder.File("first/lineage.json")).Identity());
+        Assert.Contains("a file that 'first' made", Assert.Single(Problems()));
     }
 
     [Fact]

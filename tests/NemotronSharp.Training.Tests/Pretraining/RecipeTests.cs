@@ -9,13 +9,16 @@ public sealed class RecipeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Picos_recipe_is_valid_and_its_phases_follow_the_schedule()
+    [Theory]
+    [InlineData("pretrain.jsonc")]
+    [InlineData("sft.jsonc")]
+    public void Picos_stages_are_valid_share_a_shape_and_their_blends_are_shares(string stage)
     {
-        var path = Path.Combine(Path.GetDirectoryName(DataFolder.Template)!, "train.jsonc");
+        var path = Path.Combine(Path.GetDirectoryName(DataFolder.Template)!, stage);
         var recipe = Recipe.Load(path);
-        Assert.Equal("MEM*EMEM*E", recipe.Config(path).Pattern);
-        Assert.Equal(recipe.Schedule.DecayStart, recipe.Phases[^1].FromStep); // the task blend begins when the rate begins to fall
+        Assert.Equal("MEM*EM*EM*E", recipe.Config(path).Pattern);
+        Assert.True(recipe.Schedule.DecayStart >= recipe.Phases[^1].FromStep); // every phase begins on the rate's plateau
+        Assert.True((recipe.Merge?.ToStep ?? 0) <= recipe.Schedule.DecayStart); // merging is for a plateau
         Assert.All(recipe.Phases, phase => Assert.Equal(1, phase.Blend.Sum(b => b.Weight), 1e-9));
     }
 

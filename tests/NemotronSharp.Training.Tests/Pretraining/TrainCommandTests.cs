@@ -36,6 +36,24 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_run_refuses_what_would_make_it_another_run()
+    {
+        string recipe = WriteRun(), output = _folder.File("out/stage");
+        Assert.Equal(0, Train(recipe, "--out", _folder.File("out"), "--until", "1", "--threads", "1"));
+        Assert.Equal([1], StepReport.ReadLog(Path.Combine(output, "log.jsonl")).Select(r => r.Step));
+        Assert.Equal(1, Train(recipe, "--out", _folder.File("out"), "--resume", "--threads", "2"));
+
+        var data = File.ReadAllBytes(_folder.File("data.bin"));
+        File.WriteAllBytes(_folder.File("data.bin"), [.. data[..^1], (byte)(data[^1] ^ 1)]);
+        Assert.Equal(1, Train(recipe, "--out", _folder.File("out"), "--resume"));
+        Assert.False(File.Exists(Path.Combine(output, "lineage.json")));
+
+        File.WriteAllBytes(_folder.File("data.bin"), data);
+        Assert.Equal(0, Train(recipe, "--out", _folder.File("out"), "--resume")); // on the threads it began with
+        Assert.True(File.Exists(Path.Combine(output, "lineage.json")));
+    }
+
+    [Fact]
     public void A_folder_that_another_run_writes_to_is_left_alone()
     {
         var output = Directory.CreateDirectory(_folder.File("out/stage")).FullName;

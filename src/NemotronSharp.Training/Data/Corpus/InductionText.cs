@@ -10,7 +10,6 @@ namespace NemotronSharp.Training.Data.Corpus;
 /// </summary>
 internal sealed class InductionText(Tokenizer tokenizer, SeededRandom random, int rowLength)
 {
-    private const int EndOfDocument = 2;
     private readonly int[] _tokens = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id => !tokenizer.IsAdded(id))];
     private readonly string[] _words = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id => !tokenizer.IsAdded(id))
         .Select(id => tokenizer.TokenText(id)).Where(IsWord).Select(t => t[1..])];
@@ -25,7 +24,7 @@ internal sealed class InductionText(Tokenizer tokenizer, SeededRandom random, in
         int length = random.Between(Math.Min(128, rowLength / 2), rowLength - 1);
         while (_ids.Count < length)
         {
-            int end = Math.Min(length, _ids.Count + random.Between(60, rowLength));
+            int end = Math.Min(length, _ids.Count + random.Between(Math.Min(60, rowLength / 2), rowLength));
             if (random.Chance(55)) Repeats(end);
             else Recalls(end);
         }
@@ -34,7 +33,7 @@ internal sealed class InductionText(Tokenizer tokenizer, SeededRandom random, in
             _ids.RemoveRange(rowLength - 1, _ids.Count - rowLength + 1);
             _mask.RemoveRange(rowLength - 1, _mask.Count - rowLength + 1);
         }
-        Add([EndOfDocument], learned: 0);
+        Add([TextCutter.EndOfDocument], learned: 0);
         return ([.. _ids], [.. _mask]);
     }
 

@@ -9,7 +9,8 @@ namespace NemotronSharp.Training.Data.Corpus;
 /// </summary>
 internal sealed class TextCutter(Tokenizer tokenizer, int rowLength)
 {
-    private const int EndOfDocument = 2; // </s>: separates pre-training documents in the family
+    /// <summary><c>&lt;/s&gt;</c>: separates pre-training documents in the family.</summary>
+    public const int EndOfDocument = 2;
 
     public IEnumerable<int[]> Pieces(string document)
     {

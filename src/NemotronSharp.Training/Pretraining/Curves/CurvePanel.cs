@@ -50,12 +50,12 @@ internal sealed record CurvePanel(string Title, double X, double Y, double Width
             foreach (var (step, value) in line.Points)
                 svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{Across(step):F1}" cy="{Up(value):F1}" r="2.6" fill="{line.Color}"/>""").Append('\n');
         }
-        var place = Y + 14;
+        var place = X;
         foreach (var line in shown.Where(l => l.Label is not null))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{X + Width - 150:F1}" y="{place - 9:F1}" width="10" height="10" rx="2" fill="{line.Color}"/>""").Append('\n');
-            Text(svg, X + Width - 135, place, line.Label!);
-            place += 17;
+            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{place:F1}" y="{Y + Height + 26:F1}" width="10" height="10" rx="2" fill="{line.Color}"/>""").Append('\n');
+            Text(svg, place + 15, Y + Height + 35, line.Label!);
+            place += 130;
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed record CurvePanel(string Title, double X, double Y, double Width
 
     private static List<double> LogTicks(double low, double high)
     {
-        double[] steps = high - low > 3 ? [1] : [1, 2, 5];
+        double[] steps = (high - low) switch { > 3 => [1], > 0.5 => [1, 2, 5], _ => [1, 1.5, 2, 3, 5, 7] };
         return [.. Enumerable.Range((int)Math.Floor(low), (int)Math.Ceiling(high) - (int)Math.Floor(low) + 1).SelectMany(power => steps.Select(s => s * Math.Pow(10, power)))
             .Where(t => Math.Log10(t) >= low && Math.Log10(t) <= high)];
     }

@@ -8,8 +8,8 @@ public class NGramIndexTests
     private const string Question = "Natalia sold clips to forty-eight of her friends in April, and then she sold half as many clips in May.";
 
     [Theory]
-    [InlineData("It is said that natalia SOLD clips to forty eight of her friends in april and nobody knows why.", true)] // 13 words
-    [InlineData("It is said that Natalia sold clips to forty eight of her friends in March and nobody knows why.", false)] // 12 words
+    [InlineData("It is said that natalia SOLD clips to forty eight of her friends in april and then nobody knew.", true)] // 13 words
+    [InlineData("It is said that Natalia sold clips to forty eight of her friends in April and nobody knows why.", false)] // 12 words
     [InlineData("of her friends in April -- and then (she) sold half as many clips!", true)]
     [InlineData("her friends in April, and then she sold half as many clips", false)]
     public void Thirteen_words_in_a_row_are_found_and_twelve_are_not(string text, bool touched)
