@@ -52,7 +52,7 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
     public JsonObject Write(DataPart part, PackedDatasetWriter writer, Action<double> report)
     {
         int conversations = 0, heldOut = 0, contaminated = 0, stripped = 0, truncated = 0;
-        var samples = new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts);
+        var samples = new SampleWriter(writer, tokenizer, encoder, part.LearnPrompts, part.KeepReasoning);
         var random = SeededRandom.For((ulong)recipe.Seed, $"{part.Name} reasoning");
         foreach (var conversation in part.Task is not null ? Generate(part, heldOut: false) : Published(part, writer))
         {
@@ -104,7 +104,7 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
     }
 
     private IEnumerable<Conversation> Generate(DataPart part, bool heldOut) =>
-        TaskCatalog.Generate(part.Task!, part.Name, (ulong)recipe.Seed, heldOut, part.ThinkingPercent, part.RowLength ?? recipe.RowLength, Passages(part));
+        TaskCatalog.Generate(part.Task!, part.Name, (ulong)recipe.Seed, heldOut, part.ThinkingPercent, part.RowLength ?? recipe.RowLength, Passages(part), part.Turns);
 
     private IPassages? Passages(DataPart part)
     {

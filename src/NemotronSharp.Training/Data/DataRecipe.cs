@@ -90,6 +90,7 @@ internal sealed record DataRecipe
             Need($"{field}.stripped_percent", part.StrippedPercent is >= 0 and <= 100, part.StrippedPercent, "0 to 100");
             Need($"{field}.truncated_percent", part.TruncatedPercent is >= 0 and <= 100, part.TruncatedPercent, "0 to 100");
             Need($"{field}.held_out", part.HeldOut >= 0, part.HeldOut, "0 or more");
+            Need($"{field}.turns", part.Turns is >= 1 and <= 100, part.Turns, "1 to 100");
             string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Conversations is null ? "" : "conversations", part.Text is null ? "" : "text" }.Where(k => k != "")];
             Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, conversations, text");
             if (part.Task is not null) Need($"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
@@ -133,8 +134,10 @@ internal sealed record VocabularySample(int Vocabulary, int Conversations, int T
 /// <param name="Sources">Plain-text sources.</param>
 /// <param name="Conversations">Published conversations.</param>
 /// <param name="Text">Synthetic text: <c>induction</c> or <c>repetition</c>.</param>
+/// <param name="Turns">Most requests of a conversation about the same tools; evaluation cases have one.</param>
+/// <param name="KeepReasoning">One sample a conversation with the reasoning of every turn, where inference would empty that of earlier turns.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>
 /// <param name="HeldOut">Evaluation cases kept out of training.</param>
 /// <param name="Parquet">Write <c>NAME.parquet</c> too.</param>
 internal sealed record DataPart(string Name, long Tokens, int? RowLength = null, string? Task = null, int ThinkingPercent = 0, int StrippedPercent = 0, int TruncatedPercent = 0,
-    IReadOnlyList<string>? Passages = null, IReadOnlyList<string>? Sources = null, IReadOnlyList<string>? Conversations = null, string? Text = null, int HeldOut = 0, bool LearnPrompts = false, bool Parquet = false);
+    IReadOnlyList<string>? Passages = null, IReadOnlyList<string>? Sources = null, IReadOnlyList<string>? Conversations = null, string? Text = null, int HeldOut = 0, bool LearnPrompts = false, bool Parquet = false, int Turns = 1, bool KeepReasoning = false);

@@ -3,8 +3,12 @@ using NemotronSharp.Text;
 namespace NemotronSharp.Training.Data;
 
 /// <summary>Tokenizes conversations into a packed dataset. For one thread; does not own the writer.</summary>
+/// <param name="writer">The dataset.</param>
+/// <param name="tokenizer">Encodes.</param>
+/// <param name="encoder">Renders.</param>
 /// <param name="learnPrompts">Every token is learned, as in pre-training, not only the assistant's.</param>
-internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder, bool learnPrompts = false)
+/// <param name="keepReasoning">One sample a conversation, with the reasoning of every turn.</param>
+internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokenizer, ChatEncoder encoder, bool learnPrompts = false, bool keepReasoning = false)
 {
     private readonly List<int> _ids = [];
     private readonly List<byte> _mask = [];
@@ -14,7 +18,7 @@ internal sealed class SampleWriter(PackedDatasetWriter writer, Tokenizer tokeniz
     /// <param name="learnClose">False: the mark that ends the reasoning is context, because a cut trace does not show where to stop.</param>
     public void Add(Conversation conversation, bool learnClose = true)
     {
-        foreach (var chunks in encoder.Samples(conversation, learnClose))
+        foreach (var chunks in encoder.Samples(conversation, learnClose, keepReasoning))
         {
             _ids.Clear();
             _mask.Clear();

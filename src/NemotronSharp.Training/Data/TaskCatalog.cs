@@ -28,11 +28,11 @@ internal static class TaskCatalog
     /// An endless stream of conversations: the same seed, stream name, side and share of thinking give the same conversations.
     /// Tasks with long texts take a length in tokens (0: their own) and a supplier of texts (null: generated sentences).
     /// </summary>
-    public static IEnumerable<Conversation> Generate(string task, string stream, ulong seed, bool heldOut, int thinkingPercent, int length = 0, IPassages? passages = null)
+    public static IEnumerable<Conversation> Generate(string task, string stream, ulong seed, bool heldOut, int thinkingPercent, int length = 0, IPassages? passages = null, int turns = 1)
     {
         var kind = _tasks[task];
         var random = SeededRandom.For(seed, $"{task} {stream} {(heldOut ? "held out" : "training")}");
-        var context = new TaskContext(random, new Split(heldOut), thinkingPercent, length > 0 ? length : kind.Length, passages);
+        var context = new TaskContext(random, new Split(heldOut), thinkingPercent, length > 0 ? length : kind.Length, passages) { Turns = turns };
         while (true) yield return kind.Make(context);
     }
 

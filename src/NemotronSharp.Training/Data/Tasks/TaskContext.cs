@@ -21,6 +21,9 @@ internal sealed class TaskContext(SeededRandom random, Split split, int thinking
 
     public int Length { get; } = length;
 
+    /// <summary>Most requests of a conversation about the same tools.</summary>
+    public int Turns { get; init; } = 1;
+
     public IPassages Passages { get; } = passages ?? new PlainPassages();
 
     public bool Thinks() => Random.Chance(thinkingPercent);

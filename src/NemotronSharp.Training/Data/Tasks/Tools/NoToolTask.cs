@@ -21,8 +21,22 @@ internal static class NoToolTask
         }
         var missing = Offer.Any(context);
         conversation.Tools = [.. Offer.Surround(context, [], count, missing.Kind).Select(t => t.ToJson())];
+        Decline(context, conversation, missing);
+        return conversation;
+    }
+
+    /// <summary>Adds a wish that none of the tools serves, and the refusal.</summary>
+    public static void Decline(TaskContext context, Conversation conversation, IReadOnlyList<ToolSpec> offered)
+    {
+        ToolSpec missing;
+        do missing = Offer.Any(context);
+        while (offered.Any(o => o.Name == missing.Name || o.Kind.Clashes(missing.Kind)));
+        Decline(context, conversation, missing);
+    }
+
+    private static void Decline(TaskContext context, Conversation conversation, ToolSpec missing)
+    {
         var wish = missing.Kind.Ask(context, missing, missing.Draw(context));
         conversation.User(wish.Text).Assistant($"The user wants to {wish.Gist}:\nno tool does that.", Refusal, Expectation.Says(Refusal));
-        return conversation;
     }
 }

@@ -15,9 +15,17 @@ internal static class ToolCallTask
         conversation.Tools = [.. offered.Select(t => t.ToJson())];
 
         Use(context, conversation, tool, ask: random.Chance(7), judged: true);
-        if (!context.Split.HeldOut && random.Chance(12)) Use(context, conversation, random.Pick(offered), ask: false, judged: false);
-        if (!context.Split.HeldOut && random.Chance(4)) conversation.User(random.Pick("Thanks!", "Thank you!", "thanks")).Assistant("The user thanks me.", "You are welcome!");
+        for (int more = context.Split.HeldOut ? 0 : random.Next(context.Turns); more > 0; more--) Next(context, conversation, offered);
         return conversation;
+    }
+
+    // Another request about the same tools: the list is read once and used many times.
+    private static void Next(TaskContext context, Conversation conversation, List<ToolSpec> offered)
+    {
+        int kind = context.Random.Next(100);
+        if (kind < 80) Use(context, conversation, context.Random.Pick(offered), ask: context.Random.Chance(5), judged: false);
+        else if (kind < 94) NoToolTask.Decline(context, conversation, offered);
+        else conversation.User(context.Random.Pick("Thanks!", "Thank you!", "thanks")).Assistant("The user thanks me.", "You are welcome!");
     }
 
     private static void Use(TaskContext context, Conversation conversation, ToolSpec tool, bool ask, bool judged)
