@@ -135,7 +135,12 @@ internal sealed class DataPreparation(DataRecipe recipe, string recipePath, stri
     private void WriteSynthetic(DataPart part, PackedDatasetWriter writer, Tokenizer tokenizer)
     {
         var random = SeededRandom.For(_seed, part.Name);
-        Func<(int[] Ids, byte[] Mask)> next = part.Text == "repetition" ? new RepetitionText(tokenizer, random).Next : new InductionText(tokenizer, random, writer.RowLength).Next;
+        Func<(int[] Ids, byte[] Mask)> next = part.Text switch
+        {
+            "repetition" => new RepetitionText(tokenizer, random).Next,
+            "echo" => new EchoText(tokenizer, random).Next,
+            _ => new InductionText(tokenizer, random, writer.RowLength).Next,
+        };
         while (writer.Tokens < part.Tokens)
         {
             var (ids, mask) = next();

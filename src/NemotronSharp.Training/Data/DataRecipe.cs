@@ -94,7 +94,7 @@ internal sealed record DataRecipe
             string[] kinds = [.. new[] { part.Task is null ? "" : "task", part.Sources is null ? "" : "sources", part.Conversations is null ? "" : "conversations", part.Text is null ? "" : "text" }.Where(k => k != "")];
             Need(field, kinds.Length == 1, kinds.Length == 0 ? "none" : string.Join(" and ", kinds), "one of task, sources, conversations, text");
             if (part.Task is not null) Need($"{field}.task", TaskCatalog.Names.Contains(part.Task), part.Task, string.Join(", ", TaskCatalog.Names));
-            if (part.Text is not null) Need($"{field}.text", part.Text is "induction" or "repetition", part.Text, "induction or repetition");
+            if (part.Text is not null) Need($"{field}.text", part.Text is "induction" or "repetition" or "echo", part.Text, "induction, repetition or echo");
             foreach (string source in part.Sources ?? [])
                 Need($"{field}.sources", Sources.Any(s => s.Name == source), source, "the name of one of 'sources'");
             foreach (string source in part.Conversations ?? [])
@@ -133,7 +133,7 @@ internal sealed record VocabularySample(int Vocabulary, int Conversations, int T
 /// <param name="Passages">Plain-text sources from which tasks with long texts draw them.</param>
 /// <param name="Sources">Plain-text sources.</param>
 /// <param name="Conversations">Published conversations.</param>
-/// <param name="Text">Synthetic text: <c>induction</c> or <c>repetition</c>.</param>
+/// <param name="Text">Synthetic text: <c>induction</c>, <c>repetition</c> or <c>echo</c>.</param>
 /// <param name="Turns">Most requests of a conversation about the same tools; evaluation cases have one.</param>
 /// <param name="KeepReasoning">One sample a conversation with the reasoning of every turn, where inference would empty that of earlier turns.</param>
 /// <param name="LearnPrompts">Learn every token of the conversations, as in pre-training, not only the assistant's.</param>

@@ -15,6 +15,25 @@ public partial class ToolTaskTests
     private static readonly Lazy<List<Conversation>> _heldOut = new(() => [.. _tasks.SelectMany(t => TaskCatalog.Generate(t, "held", 11, true, 60).Take(500))]);
 
     [Fact]
+    public void Training_asks_often_about_the_same_tools_in_one_sample_with_every_reasoning_and_evaluation_once()
+    {
+        var encoder = new ChatEncoder(TestTemplate.Template);
+        var training = TaskCatalog.Generate("tool-call", "dense", 3, false, 100, turns: 8).Take(300).ToList();
+        Assert.InRange(training.Average(Requests), 3.5, 7);
+        foreach (var conversation in training)
+        {
+            var sample = Assert.Single(encoder.Samples(conversation, keepReasoning: true));
+            var learned = sample.Where(c => c.Learned).Select(c => c.Text.Value).ToArray();
+            var reasonings = conversation.Messages.Select(m => (string?)m!["reasoning_content"]).OfType<string>().ToArray();
+            Assert.Equal(reasonings.Length, learned.Length);
+            Assert.All(reasonings.Zip(learned), turn => Assert.StartsWith(turn.First, turn.Second.TrimStart()));
+        }
+        Assert.All(TaskCatalog.Generate("tool-call", "dense", 3, true, 100, turns: 8).Take(300), c => Assert.InRange(Requests(c), 1, 2)); // 2: it was asked back
+
+        static int Requests(Conversation conversation) => conversation.Messages.Count(m => Role(m) == "user");
+    }
+
+    [Fact]
     public void A_call_names_an_offered_tool_and_its_arguments_satisfy_the_schema()
     {
         int calls = 0;
