@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Text;
 
@@ -26,6 +27,7 @@ internal static class ReferenceRenderer
                     b.AppendUntrusted($"\n<parameter>\n<name>{name}</name>\n<type>{schema!["type"]}</type>");
                     if (schema["description"] is { } d) b.AppendUntrusted($"\n<description>{d}</description>");
                     if (schema["enum"] is { } e) b.AppendUntrusted($"\n<enum>[{string.Join(", ", e.AsArray().Select(x => $"\"{x}\""))}]</enum>");
+                    foreach (var (key, other) in schema.AsObject().Where(p => p.Key is not ("type" or "description" or "enum"))) b.AppendUntrusted($"\n<{key}>{Plain(other!)}</{key}>");
                     b.AppendUntrusted("\n</parameter>");
                 }
                 if (f["parameters"]!["required"] is { } r) b.AppendUntrusted($"\n<required>[{string.Join(", ", r.AsArray().Select(x => $"\"{x}\""))}]</required>");
@@ -66,11 +68,12 @@ internal static class ReferenceRenderer
         return b.ToPromptText();
     }
 
-    // Values as Jinja writes them: True and False with a capital.
+    // Values as Jinja writes them: True and False with a capital, lists and objects as Python's JSON.
     private static string Plain(JsonNode value) => value.GetValueKind() switch
     {
-        System.Text.Json.JsonValueKind.True => "True",
-        System.Text.Json.JsonValueKind.False => "False",
+        JsonValueKind.True => "True",
+        JsonValueKind.False => "False",
+        JsonValueKind.Object or JsonValueKind.Array => value.ToJsonString().Replace(",", ", ").Replace(":", ": "),
         _ => value.ToString(),
     };
 }
