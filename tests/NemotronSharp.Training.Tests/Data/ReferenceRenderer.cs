@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Text;
 
@@ -27,7 +26,7 @@ internal static class ReferenceRenderer
                     b.AppendUntrusted($"\n<parameter>\n<name>{name}</name>\n<type>{schema!["type"]}</type>");
                     if (schema["description"] is { } d) b.AppendUntrusted($"\n<description>{d}</description>");
                     if (schema["enum"] is { } e) b.AppendUntrusted($"\n<enum>[{string.Join(", ", e.AsArray().Select(x => $"\"{x}\""))}]</enum>");
-                    foreach (var (key, other) in schema.AsObject().Where(p => p.Key is not ("type" or "description" or "enum"))) b.AppendUntrusted($"\n<{key}>{Plain(other!)}</{key}>");
+                    if (schema["items"] is { } items) b.AppendUntrusted($"\n<items>{{\"type\": \"{items["type"]}\"}}</items>");
                     b.AppendUntrusted("\n</parameter>");
                 }
                 if (f["parameters"]!["required"] is { } r) b.AppendUntrusted($"\n<required>[{string.Join(", ", r.AsArray().Select(x => $"\"{x}\""))}]</required>");
@@ -68,12 +67,12 @@ internal static class ReferenceRenderer
         return b.ToPromptText();
     }
 
-    // Values as Jinja writes them: True and False with a capital, lists and objects as Python's JSON.
+    // Values as Jinja writes them: True and False with a capital.
     private static string Plain(JsonNode value) => value.GetValueKind() switch
     {
-        JsonValueKind.True => "True",
-        JsonValueKind.False => "False",
-        JsonValueKind.Object or JsonValueKind.Array => value.ToJsonString().Replace(",", ", ").Replace(":", ": "),
+        System.Text.Json.JsonValueKind.True => "True",
+        System.Text.Json.JsonValueKind.False => "False",
+        System.Text.Json.JsonValueKind.Array => $"[{string.Join(", ", value.AsArray().Select(x => $"\"{x}\""))}]",
         _ => value.ToString(),
     };
 }
