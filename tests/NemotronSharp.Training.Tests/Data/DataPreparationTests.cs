@@ -140,6 +140,34 @@ public class DataPreparationTests
     }
 
     [Fact]
+    public void Published_conversations_are_taken_once_and_none_that_is_in_an_evaluation_set()
+    {
+        using var folder = new DataFolder();
+        const string exam = "Ann has three red boxes with four blue pens in each of them and gives five pens away";
+        string[] questions = [.. Enumerable.Range(0, 8).Select(i => $"How many hours does worker number {i} need for {i + 2} pieces of kind {i * 7}?"), "how many hours does worker number 3 need, for 5 pieces of kind 21", $"{exam}. How many are left?"];
+        File.WriteAllLines(folder.File("train.jsonl"), questions.Select(q => $"{{\"question\": \"{q}\", \"answer\": \"It is simple.\\n#### 7\"}}"));
+        File.WriteAllText(folder.File("exam.txt"), exam);
+        string parts = "{ \"name\": \"questions\", \"conversations\": [\"gsm8k\"], \"tokens\": 100000, \"thinking_percent\": 100 }";
+        string source = $"{{ \"name\": \"gsm8k\", \"files\": [{{ \"path\": \"train.jsonl\", \"sha256\": \"{HashOf(folder.File("train.jsonl"))}\" }}], \"licence\": \"MIT\" }}";
+        string recipe = $$"""
+            {
+              "seed": 5, "row_length": 256, "template": "chat_template.jinja", "tokenizer": { "file": "{{RepoPaths.InRepo("recipes", "pico", "tokenizer.json")}}", "sha256": "{{HashOf(RepoPaths.InRepo("recipes", "pico", "tokenizer.json"))}}" },
+              "parts": [{{parts}}], "sources": [], "conversation_sources": [{{source}}],
+              "decontaminate": [{ "path": "exam.txt", "sha256": "{{HashOf(folder.File("exam.txt"))}}" }]
+            }
+            """;
+        string path = folder.Recipe(recipe);
+        var manifest = new DataPreparation(DataRecipe.Load(path), path, folder.Path, folder.File("out"), (_, _) => { }).Run();
+
+        var tokenizer = Tokenizer.Load(Path.Combine(folder.File("out"), "tokenizer.json"));
+        string[] training = [.. Documents(Path.Combine(folder.File("out"), "questions.bin"), tokenizer)];
+        foreach (string question in questions.Take(8)) Assert.Single(training, d => d.Contains(question, StringComparison.Ordinal) && d.Contains("It is simple.", StringComparison.Ordinal));
+        Assert.DoesNotContain(training, d => d.Contains("how many hours", StringComparison.Ordinal) || d.Contains("boxes", StringComparison.Ordinal));
+        var counts = manifest["conversation_sources"]![0]!;
+        Assert.Equal([10, 1, 0, 1, 8], new[] { "documents", "exact_duplicates", "near_duplicates", "contaminated", "kept" }.Select(f => (int)counts[f]!));
+    }
+
+    [Fact]
     public void Parquet_holds_the_same_rows_for_other_readers()
     {
         using var folder = new DataFolder();
