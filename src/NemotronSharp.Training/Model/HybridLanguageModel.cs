@@ -31,6 +31,7 @@ internal sealed class HybridLanguageModel : IDisposable
         _output = config.TieWordEmbeddings ? _embeddings : Parameters.Matrix("lm_head.weight", _embeddings * (std / (embeddingStd ?? std)));
         _mtp = config.MtpDepth > 0 ? new MtpHead(build) : null;
         Routers = [.. _layers.Concat(_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];
+        MtpRouters = [.. (_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];
     }
 
     public NemotronConfig Config { get; }
@@ -39,6 +40,9 @@ internal sealed class HybridLanguageModel : IDisposable
 
     /// <summary>Every MoE layer, those of the MTP head last.</summary>
     public IReadOnlyList<MixtureOfExperts> Routers { get; }
+
+    /// <summary>Those of the MTP head alone.</summary>
+    public IReadOnlyList<MixtureOfExperts> MtpRouters { get; }
 
     /// <summary>Hidden states that the output matrix turns into logits: index 0 predicts the next token, index d is MTP depth d (as many as the batch has targets for); each [B, T, H].</summary>
     public List<Tensor> Hidden(PackedBatch batch, ForwardPass pass)

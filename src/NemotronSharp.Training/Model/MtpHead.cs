@@ -8,6 +8,9 @@ namespace NemotronSharp.Training.Model;
 /// </summary>
 internal sealed class MtpHead
 {
+    /// <summary>What the names of the head's own parameters begin with.</summary>
+    public const string Prefix = "mtp.";
+
     private readonly double _epsilon;
     private readonly Tensor _embeddingNorm, _hiddenNorm, _join, _finalNorm;
     private readonly ResidualLayer[] _layers;

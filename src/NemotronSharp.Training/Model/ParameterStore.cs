@@ -9,7 +9,11 @@ namespace NemotronSharp.Training.Model;
 /// <param name="Tensor">FP32 master weights.</param>
 /// <param name="Decays">Whether AdamW's weight decay applies: matrices only.</param>
 /// <param name="Learned">False for tensors that no gradient reaches.</param>
-internal sealed record Parameter(string Name, Tensor Tensor, bool Decays, bool Learned);
+internal sealed record Parameter(string Name, Tensor Tensor, bool Decays, bool Learned)
+{
+    /// <summary>Learned in another stage, kept in this one.</summary>
+    public bool Frozen => Learned && !Tensor.requires_grad;
+}
 
 /// <summary>
 /// Every tensor of the model in creation order, by name. Owns the tensors; one thread at a time.
@@ -33,6 +37,12 @@ internal sealed class ParameterStore : IDisposable
     public Parameter this[string name] => _byName[name];
 
     public long ElementCount => _all.Sum(p => p.Tensor.numel());
+
+    /// <summary>Keeps parameters as they are: no gradient is computed for them, nor through layers that hold nothing else.</summary>
+    public void Freeze(Func<Parameter, bool> which)
+    {
+        foreach (var parameter in _all.Where(which)) parameter.Tensor.requires_grad_(false);
+    }
 
     /// <summary>A weight matrix drawn from N(0, std²).</summary>
     public Tensor Matrix(string name, double std, params long[] shape) =>

@@ -20,7 +20,7 @@ internal sealed class AdamW
     /// <param name="weightDecay">Decoupled decay, of matrices only.</param>
     public AdamW(IEnumerable<Parameter> parameters, double beta1, double beta2, double weightDecay)
     {
-        _parameters = [.. parameters.Where(p => p.Learned)];
+        _parameters = [.. parameters.Where(p => p.Learned && !p.Frozen)];
         (Beta1, Beta2, WeightDecay) = (beta1, beta2, weightDecay);
         First = [.. _parameters.Select(p => new float[p.Tensor.numel()])];
         Second = [.. _parameters.Select(p => new float[p.Tensor.numel()])];

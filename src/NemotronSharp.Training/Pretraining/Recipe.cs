@@ -78,6 +78,9 @@ internal sealed record Recipe
     /// <summary>Largest global gradient norm; above it all gradients are scaled down.</summary>
     public double ClipNorm { get; init; } = 1.0;
 
+    /// <summary><c>all</c> parameters, or <c>mtp</c>: the head alone, after the rest of the model is done (the family's MTP boosting).</summary>
+    public string Train { get; init; } = "all";
+
     /// <summary>MTP depths that are trained, on rows of at most TokensAtOnce; all of the model's if absent. All depths share one head.</summary>
     public int? MtpDepths { get; init; }
 
@@ -154,6 +157,7 @@ internal sealed record Recipe
 
         Need(Steps > 0, "steps", Steps, "a positive number");
 Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0, "tokens_per_step", TokensPerStep, $"a multiple of tokens_at_once ({TokensAtOnce})");
+        Need(Train is "all" or "mtp", "train", Train, "all or mtp");
         Need(MtpDepths is null or >= 0, "mtp_depths", MtpDepths ?? 0, "0 or more");
         Need(Merge is null || (Merge.Every > 0 && Merge.FromStep >= 0 && Merge.FromStep < Merge.ToStep && Merge.ToStep <= Steps), "merge", Merge!, $"every 1 or more steps, from one step to a later one, {Steps} at most");
         Need(PeakRate > 0 && MinimumRate >= 0 && MinimumRate <= PeakRate, "peak_rate", PeakRate, "positive and not below minimum_rate");

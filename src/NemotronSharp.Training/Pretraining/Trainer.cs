@@ -27,6 +27,7 @@ internal sealed class Trainer : IDisposable
         _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
         _batches = batches;
         Model = new HybridLanguageModel(config, recipe.Seed, recipe.InitialStd, recipe.EmbeddingStd);
+        if (recipe.Train == "mtp") Model.Parameters.Freeze(parameter => !parameter.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal));
         Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
     }
 
@@ -77,7 +78,7 @@ internal sealed class Trainer : IDisposable
         if (double.IsFinite(norm))
         {
             Optimizer.Step(StepsDone, rate, Math.Min(1, _recipe.ClipNorm / (norm + 1e-6)));
-            foreach (var router in Model.Routers) router.Balance(_recipe.BiasRate);
+            foreach (var router in _recipe.Train == "mtp" ? Model.MtpRouters : Model.Routers) router.Balance(_recipe.BiasRate);
         }
         else
         {

@@ -117,6 +117,18 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_stage_for_drafts_changes_the_mtp_head_and_nothing_else()
+    {
+        using var trainer = Start(Recipe(steps: 20) with { Train = "mtp" });
+        var before = trainer.Model.Parameters.All.ToDictionary(p => p.Name, p => p.Tensor.bytes.ToArray());
+        double first = trainer.Step().MtpLoss, last = first;
+        for (var i = 0; i < 19; i++) last = trainer.Step().MtpLoss;
+        Assert.True(last < first - 0.1, $"MTP loss from {first} to {last}");
+        foreach (var parameter in trainer.Model.Parameters.All)
+            Assert.Equal(!parameter.Name.StartsWith("mtp.", StringComparison.Ordinal), parameter.Tensor.bytes.SequenceEqual(before[parameter.Name]));
+    }
+
     private static Recipe Recipe(int steps) => new()
     {
         Model = new System.Text.Json.Nodes.JsonObject(),
