@@ -93,6 +93,9 @@ public partial class ToolTaskTests
         Assert.DoesNotContain(answers, m => m!["tool_calls"] is not null);
         double refused = answers.Count(m => (string)m!["content"]! == "I have no tool for that.") / (double)answers.Length;
         Assert.InRange(refused, 0.4, 0.8);
+        var sums = _training.Value.Where(c => c.Task == "no-tool" && Sum().IsMatch((string)c.Messages[^2]!["content"]!)).ToArray();
+        Assert.True(sums.Length > 200, $"only {sums.Length} sums");
+        Assert.All(sums, c => Assert.Contains("=", (string)c.Messages[^1]!["content"]!));
     }
 
     [Fact]
@@ -190,6 +193,9 @@ public partial class ToolTaskTests
 
     // Words without articles, each between spaces.
     private static string Plain(string text) => $" {string.Join(' ', Word().Matches(text.ToLowerInvariant()).Select(m => m.Value).Where(w => w is not ("the" or "a" or "an")))} ";
+
+    [GeneratedRegex(@"\d (\+|plus) \d")]
+    private static partial Regex Sum();
 
     [GeneratedRegex("[a-z0-9]+")]
     private static partial Regex Word();

@@ -45,7 +45,7 @@ internal static class MultiStepTask
 
     /// <summary>One call, with the words that ask for it.</summary>
     /// <param name="Link">The field of the result before it that it takes.</param>
-    private sealed record Step(ToolSpec Tool, string Gist, string Phrase, string?[] Values, ToolResult Result, (string Key, string Value)? Link);
+    private sealed record Step(ToolSpec Tool, string Gist, string Phrase, string?[] Values, ToolResult Result, Link? Link);
 
     private static bool Ambiguous(List<Step> steps)
     {
@@ -70,8 +70,7 @@ internal static class MultiStepTask
         var steps = new List<Step>();
         while (steps.Count < 2)
         {
-            var tool = Tool(context, ComposedKind.Draw(context), null);
-            if (tool is null) continue;
+            if (ComposedKind.Draw(context).Make(context, drafts => [.. drafts.Take(2)]) is not { } tool) continue;
             string?[] values = tool.Draw(context);
             var (gist, phrase) = ((ComposedKind)tool.Kind).Clause(context.Random, tool, values);
             steps.Add(new Step(tool, gist, phrase, values, Success(context, tool, values), null));
@@ -83,52 +82,43 @@ internal static class MultiStepTask
     {
         var random = context.Random;
         var steps = new List<Step>();
-        (string Key, ValueKind Kind, string Value)? link = null;
+        Link? link = null;
         Noun? found = null;
         while (steps.Count < length)
         {
-            bool first = steps.Count == 0, last = steps.Count == length - 1;
-            var kind = ComposedKind.Draw(context, last ? _actors : _finders, first || last || random.Chance(50) ? null : found);
-            var taken = link;
-            var tool = Tool(context, kind, taken is { } t ? new ParameterDraft(t.Kind, Key: random.Chance(55) ? t.Key : random.Pick(t.Kind.Keys)) : null, identified: first);
-            if (tool is null) continue;
+            bool last = steps.Count == length - 1;
+            // The middle of three looks at the same object again, or at another.
+            var kind = ComposedKind.Draw(context, last ? _actors : _finders, last || random.Chance(50) ? null : found);
+            if (Tool(context, kind, link) is not { } tool) continue;
             string?[] values = tool.Draw(context);
-            int linked = taken is null ? -1 : Linked(tool, taken.Value.Kind);
-            if (linked >= 0) values[linked] = taken!.Value.Value;
-            var (gist, phrase) = kind.Clause(random, tool, values, linked, taken is { } from ? random.Pick($"with its {NameStyle.Spoken(from.Key)}", $"with that {NameStyle.Spoken(from.Key)}", $"for it", $"using the {NameStyle.Spoken(from.Key)}") : null);
-            if (last)
-            {
-                steps.Add(new Step(tool, gist, phrase, values, Success(context, tool, values), taken is { } l ? (l.Key, l.Value) : null));
-                break;
-            }
-            found = kind.Noun;
-            var next = NextLink(context, kind);
-            steps.Add(new Step(tool, gist, phrase, values, Reported(context, next), taken is { } k ? (k.Key, k.Value) : null));
-            link = next;
+            int linked = link is null ? -1 : Enumerable.Range(0, tool.Parameters.Count).First(i => ReferenceEquals(tool.Parameters[i].Kind, link.Kind));
+            if (link is not null) values[linked] = link.Value;
+            var (gist, phrase) = kind.Clause(random, tool, values, linked, link?.Hint(random));
+            var next = last ? null : NextLink(context, kind);
+            steps.Add(new Step(tool, gist, phrase, values, next is null ? Success(context, tool, values) : Reported(context, next), link));
+            (link, found) = (next, kind.Noun);
         }
         return steps;
     }
 
-    private static (string Key, ValueKind Kind, string Value) NextLink(TaskContext context, ComposedKind kind)
+    private static Link NextLink(TaskContext context, ComposedKind kind)
     {
         var random = context.Random;
         if (random.Chance(50))
         {
             string id = NameStyle.Snake(kind.Object) + random.Pick("_id", "_id", "_number", "_code");
             if (random.Chance(25)) id = NameStyle.Camel(id);
-            return (id, ValueKinds.Id with { Noun = NameStyle.Spoken(id), Keys = [id, id, NameStyle.Snake(kind.Object), "id"] }, Values.Id(context));
+            return new Link(id, ValueKinds.Id with { Noun = NameStyle.Spoken(id), Keys = [id, id, NameStyle.Snake(kind.Object), "id"] }, Values.Id(context));
         }
         var (field, value) = random.Pick(_links);
-        return (field, value, value.Draw(context));
+        return new Link(field, value, value.Draw(context));
     }
 
     // The linked field alone, or among others.
-    private static ToolResult Reported(TaskContext context, (string Key, ValueKind Kind, string Value) link)
+    private static ToolResult Reported(TaskContext context, Link link)
     {
         var fields = new List<(string, string)> { (link.Key, link.Value) };
-        if (context.Random.Chance(45))
-            foreach (var other in ResultFields.Some(context))
-                if (fields.All(f => f.Item1 != other.Key)) fields.Add(other);
+        if (context.Random.Chance(45)) fields.AddRange(ResultFields.Some(context).Where(f => f.Key != link.Key));
         context.Random.Shuffle(fields);
         return ToolResult.Fields(context.Random, fields);
     }
@@ -139,13 +129,22 @@ internal static class MultiStepTask
             if (tool.Kind.Reply(context, values) is { Failed: false } result) return result;
     }
 
-    private static int Linked(ToolSpec tool, ValueKind kind) => Enumerable.Range(0, tool.Parameters.Count).First(i => ReferenceEquals(tool.Parameters[i].Kind, kind));
-
-    // A finder is told what to find; a tool that takes a link has no identity of its own.
-    private static ToolSpec? Tool(TaskContext context, ComposedKind kind, ParameterDraft? link, bool identified = false) => kind.Make(context, drafts =>
+    // The first tool is told what to find; a tool that takes a link has no identity of its own.
+    private static ToolSpec? Tool(TaskContext context, ComposedKind kind, Link? link) => kind.Make(context, drafts =>
     {
-        if (link is not null) return [link, .. drafts.Where(d => !d.Identity && d.Kind.Noun != link.Kind.Noun).Take(2)];
-        if (identified && !drafts.Any(d => d.Identity)) return [new ParameterDraft(context.Random.Pick(ValueKinds.Identities), Identity: true), .. drafts.Take(1)];
-        return [.. drafts.Take(2)];
+        if (link is not null)
+            return [new ParameterDraft(link.Kind, Key: context.Random.Chance(55) ? link.Key : context.Random.Pick(link.Kind.Keys)), .. drafts.Where(d => !d.Identity && d.Kind.Noun != link.Kind.Noun).Take(2)];
+        return drafts.Any(d => d.Identity) ? [.. drafts.Take(2)] : [new ParameterDraft(context.Random.Pick(ValueKinds.Identities), Identity: true), .. drafts.Take(1)];
     });
+
+    /// <summary>A field of one result that the next call takes.</summary>
+    private sealed record Link(string Key, ValueKind Kind, string Value)
+    {
+        /// <summary>The words for it in the request.</summary>
+        public string Hint(SeededRandom random)
+        {
+            string spoken = NameStyle.Spoken(Key);
+            return random.Pick($"with its {spoken}", $"with that {spoken}", "for it", $"using the {spoken}");
+        }
+    }
 }

@@ -19,7 +19,10 @@ internal static class NoToolTask
             else SumTask.Plain(context, conversation);
             return conversation;
         }
-        var missing = Offer.Any(context);
+        ToolSpec missing;
+        // A sum is no wish without a tool: it is answered.
+        do missing = Offer.Any(context);
+        while (missing.Kind.Object == WrittenKinds.Calculation);
         conversation.Tools = [.. Offer.Surround(context, [], count, missing.Kind).Select(t => t.ToJson())];
         Decline(context, conversation, missing);
         return conversation;
