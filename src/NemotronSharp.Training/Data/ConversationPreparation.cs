@@ -115,5 +115,7 @@ internal sealed class ConversationPreparation(DataRecipe recipe, string root, To
         return passages;
     }
 
-    private static string TextOf(Conversation conversation) => string.Join('\n', conversation.Messages.Select(m => (string?)m!["content"]));
+    // All that is said, thought and passed to functions.
+    private static string TextOf(Conversation conversation) =>
+        string.Join('\n', conversation.Messages.Select(m => $"{m!["reasoning_content"]}\n{m["content"]}\n{m["tool_calls"]?.ToJsonString()}"));
 }

@@ -156,7 +156,7 @@ internal sealed record Recipe
         }
 
         Need(Steps > 0, "steps", Steps, "a positive number");
-Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0, "tokens_per_step", TokensPerStep, $"a multiple of tokens_at_once ({TokensAtOnce})");
+        Need(TokensAtOnce > 0 && TokensPerStep > 0 && TokensPerStep % TokensAtOnce == 0, "tokens_per_step", TokensPerStep, $"a multiple of tokens_at_once ({TokensAtOnce})");
         Need(Train is "all" or "mtp", "train", Train, "all or mtp");
         Need(MtpDepths is null or >= 0, "mtp_depths", MtpDepths ?? 0, "0 or more");
         Need(Merge is null || (Merge.Every > 0 && Merge.FromStep >= 0 && Merge.FromStep < Merge.ToStep && Merge.ToStep <= Steps), "merge", Merge!, $"every 1 or more steps, from one step to a later one, {Steps} at most");

@@ -144,8 +144,8 @@ public class DataPreparationTests
     {
         using var folder = new DataFolder();
         const string exam = "Ann has three red boxes with four blue pens in each of them and gives five pens away";
-        string[] questions = [.. Enumerable.Range(0, 8).Select(i => $"How many hours does worker number {i} need for {i + 2} pieces of kind {i * 7}?"), "how many hours does worker number 3 need, for 5 pieces of kind 21", $"{exam}. How many are left?"];
-        File.WriteAllLines(folder.File("train.jsonl"), questions.Select(q => $"{{\"question\": \"{q}\", \"answer\": \"It is simple.\\n#### 7\"}}"));
+        string[] questions = [.. Enumerable.Range(0, 8).Select(i => $"How many hours does worker number {i} need for {i + 2} pieces of kind {i * 7}?"), "how many hours does worker number 3 need, for 5 pieces of kind 21", $"{exam}. How many are left?", "Who has all these pens?"];
+        File.WriteAllLines(folder.File("train.jsonl"), questions.Select((q, i) => $"{{\"question\": \"{q}\", \"answer\": \"{(i == 10 ? exam : "It is simple.")}\\n#### 7\"}}")); // the last solution is in the exam, too
         File.WriteAllText(folder.File("exam.txt"), exam);
         string parts = "{ \"name\": \"questions\", \"conversations\": [\"gsm8k\"], \"tokens\": 100000, \"thinking_percent\": 100 }";
         string source = $"{{ \"name\": \"gsm8k\", \"files\": [{{ \"path\": \"train.jsonl\", \"sha256\": \"{HashOf(folder.File("train.jsonl"))}\" }}], \"licence\": \"MIT\" }}";
@@ -162,9 +162,9 @@ public class DataPreparationTests
         var tokenizer = Tokenizer.Load(Path.Combine(folder.File("out"), "tokenizer.json"));
         string[] training = [.. Documents(Path.Combine(folder.File("out"), "questions.bin"), tokenizer)];
         foreach (string question in questions.Take(8)) Assert.Single(training, d => d.Contains(question, StringComparison.Ordinal) && d.Contains("It is simple.", StringComparison.Ordinal));
-        Assert.DoesNotContain(training, d => d.Contains("how many hours", StringComparison.Ordinal) || d.Contains("boxes", StringComparison.Ordinal));
+        Assert.DoesNotContain(training, d => d.Contains("how many hours", StringComparison.Ordinal) || d.Contains("boxes", StringComparison.Ordinal) || d.Contains("all these pens", StringComparison.Ordinal));
         var counts = manifest["conversation_sources"]![0]!;
-        Assert.Equal([10, 1, 0, 1, 8], new[] { "documents", "exact_duplicates", "near_duplicates", "contaminated", "kept" }.Select(f => (int)counts[f]!));
+        Assert.Equal([11, 1, 0, 2, 8], new[] { "documents", "exact_duplicates", "near_duplicates", "contaminated", "kept" }.Select(f => (int)counts[f]!));
     }
 
     [Fact]

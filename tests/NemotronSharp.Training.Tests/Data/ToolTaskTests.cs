@@ -64,7 +64,7 @@ public partial class ToolTaskTests
                 if (value!.GetValueKind() is JsonValueKind.True) Assert.Contains(heard, h => h.Contains($"with {NameStyle.Spoken(key)}"));
                 else if (value.GetValueKind() is JsonValueKind.False) Assert.Contains(heard, h => h.Contains($"without {NameStyle.Spoken(key)}"));
                 else foreach (string part in value is JsonArray list ? list.Select(v => (string)v!) : [value.ToString()])
-                        Assert.True(heard.Any(h => h.Contains(part)), $"{key} = {part} was never said: {string.Join(" | ", heard)}");
+                    Assert.True(heard.Any(h => h.Contains(part)), $"{key} = {part} was never said: {string.Join(" | ", heard)}");
             }
         }
     }
