@@ -38,6 +38,7 @@ public class SgdDialogueTests
         Assert.Equal("""["city"]""", tool["parameters"]!["required"]!.ToJsonString());
         Assert.Equal("boolean", (string)tool["parameters"]!["properties"]!["outside"]!["type"]!);
 
+        Assert.All(conversation.Tools!, t => Assert.True(new Split(false).Function((string)t!["function"]!["name"]!)));
         var other = conversation.Tools!.Single(t => (string)t!["function"]!["description"]! == "Book a table")!["function"]!["parameters"]!["properties"]!;
         Assert.Equal("""["1","2","3"]""", other["seats"]!["enum"]!.ToJsonString());
         Assert.Equal("2", (string)other["seats"]!["default"]!);
