@@ -30,7 +30,7 @@ internal static class AgreementCases
         var folder = Directory.CreateTempSubdirectory("nemotron-agreement-").FullName;
         try
         {
-            using (var model = new HybridLanguageModel(config, seed: 5, std: 0.2))
+            using (var model = new HybridLanguageModel(config, seed: 5, new InitialWeights(Std: 0.2)))
                 ModelFolder.Write(model, Path.Combine(folder, "model"), [], TensorType.F32);
             return LogitAgreement.Measure(Path.Combine(folder, "model"), Ids(config));
         }

@@ -4,13 +4,22 @@ using static TorchSharp.torch.nn.functional;
 namespace NemotronSharp.Training.Model;
 
 /// <summary>Causal grouped-query attention without position encoding; query head i reads key/value head i / (Hq/Hkv).</summary>
-internal sealed class GroupedQueryAttention(ModelBuilder build, string name) : IMixer
+internal sealed class GroupedQueryAttention : IMixer
 {
-    private readonly int _heads = build.Config.NumAttentionHeads, _keyValueHeads = build.Config.NumKeyValueHeads, _headDim = build.Config.HeadDim;
-    private readonly Tensor _query = build.Matrix($"{name}.q_proj.weight", build.Config.NumAttentionHeads * build.Config.HeadDim, build.Config.HiddenSize);
-    private readonly Tensor _key = build.Matrix($"{name}.k_proj.weight", build.Config.NumKeyValueHeads * build.Config.HeadDim, build.Config.HiddenSize);
-    private readonly Tensor _value = build.Matrix($"{name}.v_proj.weight", build.Config.NumKeyValueHeads * build.Config.HeadDim, build.Config.HiddenSize);
-    private readonly Tensor _output = build.ResidualMatrix($"{name}.o_proj.weight", build.Config.HiddenSize, build.Config.NumAttentionHeads * build.Config.HeadDim);
+    private readonly int _heads, _keyValueHeads, _headDim;
+    private readonly Tensor _query, _key, _value, _output;
+
+    public GroupedQueryAttention(ModelBuilder build, string name)
+    {
+        var c = build.Config;
+        (_heads, _keyValueHeads, _headDim) = (c.NumAttentionHeads, c.NumKeyValueHeads, c.HeadDim);
+        long queries = _heads * _headDim, keys = _keyValueHeads * _headDim;
+        _query = build.Matrix($"{name}.q_proj.weight", queries, c.HiddenSize);
+        _key = build.Matrix($"{name}.k_proj.weight", () => _query.view(_keyValueHeads, -1, _headDim, c.HiddenSize).select(1, 0).reshape(keys, c.HiddenSize), keys, c.HiddenSize);
+        _value = build.Matrix($"{name}.v_proj.weight", keys, c.HiddenSize);
+        _output = build.ResidualMatrix($"{name}.o_proj.weight",
+            () => _value.view(_keyValueHeads, _headDim, c.HiddenSize).repeat_interleave(_heads / _keyValueHeads, 0).reshape(queries, c.HiddenSize).t(), c.HiddenSize, queries);
+    }
 
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass)
     {

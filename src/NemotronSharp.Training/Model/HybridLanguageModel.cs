@@ -15,20 +15,20 @@ internal sealed class HybridLanguageModel : IDisposable
 
     /// <param name="config">A validated shape.</param>
     /// <param name="seed">Seed of the initial weights.</param>
-    /// <param name="std">Standard deviation of a linear layer's initial weights; the family uses 0.01 to 0.02.</param>
-    /// <param name="embeddingStd">That of the embeddings; as <paramref name="std"/> if null.</param>
-    public HybridLanguageModel(NemotronConfig config, long seed, double std = 0.02, double? embeddingStd = null)
+    /// <param name="initial">How the weights are drawn.</param>
+    public HybridLanguageModel(NemotronConfig config, long seed, InitialWeights? initial = null)
     {
+        initial ??= new InitialWeights();
         Config = config;
         Parameters = new ParameterStore(seed);
         using var scope = NewDisposeScope();
-        var build = new ModelBuilder(config, Parameters, std);
-        _embeddings = Parameters.Matrix("backbone.embeddings.weight", embeddingStd ?? std, config.VocabSize, config.HiddenSize);
+        var build = new ModelBuilder(config, Parameters, initial);
+        _embeddings = Parameters.Matrix("backbone.embeddings.weight", initial.Embeddings(Parameters, config.VocabSize, config.HiddenSize));
         _layers = [.. config.Layers.Select((kind, i) => new ResidualLayer(build, kind, $"backbone.layers.{i}"))];
         _finalNorm = build.Norm("backbone.norm_f.weight", config.HiddenSize);
         // Untied, but born parallel: a token's own row is the output that its embedding points to, so copying from the context need
         // not first be learned token by token.
-        _output = config.TieWordEmbeddings ? _embeddings : Parameters.Matrix("lm_head.weight", _embeddings * (std / (embeddingStd ?? std)));
+        _output = config.TieWordEmbeddings ? _embeddings : Parameters.Matrix("lm_head.weight", _embeddings * (initial.Std / (initial.EmbeddingStd ?? initial.Std)));
         _mtp = config.MtpDepth > 0 ? new MtpHead(build) : null;
         Routers = [.. _layers.Concat(_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];
         MtpRouters = [.. (_mtp?.Layers ?? []).Select(l => l.Mixer).OfType<MixtureOfExperts>()];

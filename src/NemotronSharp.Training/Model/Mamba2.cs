@@ -26,7 +26,7 @@ internal sealed class Mamba2 : IMixer
         var step = p.Uniform(Math.Log(1e-3), Math.Log(1e-1), c.MambaNumHeads).exp().clamp_min(1e-4);
         _deltaBias = p.Vector($"{name}.dt_bias", step + (-(-step).expm1()).log());
         _norm = build.Norm($"{name}.norm.weight", c.MambaInnerSize);
-        _outProjection = build.ResidualMatrix($"{name}.out_proj.weight", c.HiddenSize, c.MambaInnerSize);
+        _outProjection = build.ResidualMatrix($"{name}.out_proj.weight", () => _inProjection.narrow(0, c.MambaInnerSize, c.MambaInnerSize).t(), c.HiddenSize, c.MambaInnerSize);
     }
 
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass)

@@ -45,8 +45,7 @@ internal sealed class ParameterStore : IDisposable
     }
 
     /// <summary>A weight matrix drawn from N(0, std²).</summary>
-    public Tensor Matrix(string name, double std, params long[] shape) =>
-        Add(name, normal(0.0, std, shape, generator: _generator), decays: true);
+    public Tensor Matrix(string name, double std, params long[] shape) => Add(name, Normal(std, shape), decays: true);
 
     /// <summary>A weight matrix that begins with given values.</summary>
     public Tensor Matrix(string name, Tensor initial) => Add(name, initial.detach().clone(), decays: true);
@@ -59,6 +58,9 @@ internal sealed class ParameterStore : IDisposable
 
     /// <summary>A tensor that the trainer changes without gradients.</summary>
     public Tensor Buffer(string name, Tensor initial) => Add(name, initial, decays: false, learned: false);
+
+    /// <summary>Numbers from N(0, std²) from the store's own generator.</summary>
+    public Tensor Normal(double std, params long[] shape) => normal(0.0, std, shape, generator: _generator);
 
     /// <summary>Uniform numbers in [low, high) from the store's own generator.</summary>
     public Tensor Uniform(double low, double high, params long[] shape) => rand(shape, generator: _generator) * (high - low) + low;

@@ -60,6 +60,12 @@ internal sealed record Recipe
     /// <summary>Standard deviation of the initial embeddings; <see cref="InitialStd"/> if absent.</summary>
     public double? EmbeddingStd { get; init; }
 
+    /// <summary>tokenizer.json, relative to the data folder, by which tokens that differ in a leading space or upper case begin with like embeddings; independent ones if absent.</summary>
+    public string? Kin { get; init; }
+
+    /// <summary>Whether mixers begin as trained ones end, see <see cref="Training.Model.InitialWeights"/>.</summary>
+    public bool Mimetic { get; init; }
+
     public required double PeakRate { get; init; }
 
     public required double MinimumRate { get; init; }

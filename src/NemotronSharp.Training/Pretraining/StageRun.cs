@@ -37,7 +37,7 @@ internal static class StageRun
         var attachments = recipe.Attach.Select(file => Path.Combine(recipe.Data, file)).ToList();
         if (attachments.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw new InvalidDataException($"{missing}: the recipe attaches this file, but it does not exist");
         var lineage = new StageLineage(stage, Inputs(recipe, begin), options.Resume, options.Threads);
-        using var trainer = new Trainer(recipe, config, source.Batches);
+        using var trainer = new Trainer(recipe, config, source.Batches, recipe.Kin is { } table ? TokenKin.Of(Path.Combine(recipe.Data, table)) : null);
         if (options.Resume) trainer.Resume(checkpoints);
         else if (begin is not null) trainer.Begin(begin);
         Console.WriteLine($"{stage.Name}: {config.Pattern}  {trainer.Model.Parameters.ElementCount:N0} parameters, {recipe.Steps:N0} steps of {recipe.TokensPerStep:N0} tokens, from step {trainer.StepsDone:N0}"
@@ -91,7 +91,7 @@ internal static class StageRun
 
     private static IEnumerable<string> Inputs(Recipe recipe, string? begin) =>
     [
-        .. recipe.Phases.SelectMany(p => p.Blend).Select(b => b.File).Concat(recipe.Attach).Append(recipe.Validation).OfType<string>().Select(f => Path.Combine(recipe.Data, f)),
+        .. recipe.Phases.SelectMany(p => p.Blend).Select(b => b.File).Concat(recipe.Attach).Append(recipe.Validation).Append(recipe.Kin).OfType<string>().Select(f => Path.Combine(recipe.Data, f)),
         .. begin is null ? [] : Directory.EnumerateFiles(begin, "*", SearchOption.AllDirectories),
     ];
 

@@ -20,13 +20,14 @@ internal sealed class Trainer : IDisposable
     /// <param name="recipe">A validated recipe.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="batches">The micro-batches of a step; the trainer disposes them.</param>
-    public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches)
+    /// <param name="kin">Tokens that begin alike, see <see cref="InitialWeights"/>.</param>
+    public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches, IReadOnlyList<int>? kin = null)
     {
         _recipe = recipe;
         _schedule = recipe.Schedule;
         _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
         _batches = batches;
-        Model = new HybridLanguageModel(config, recipe.Seed, recipe.InitialStd, recipe.EmbeddingStd);
+        Model = new HybridLanguageModel(config, recipe.Seed, new InitialWeights(recipe.InitialStd, recipe.EmbeddingStd, kin, recipe.Mimetic));
         if (recipe.Train == "mtp") Model.Parameters.Freeze(parameter => !parameter.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal));
         Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
     }

@@ -15,7 +15,7 @@ internal sealed class ComposedKind(Verb verb, Noun noun) : ToolKind
 
     public override bool Belongs(Split split) => split.Purpose($"{verb.Names[0]} {noun.Names[0]}");
 
-    /// <summary>Any kind on this side of the split; one object in eight does not exist.</summary>
+    /// <summary>Any kind on this side of the split; one object in sixteen does not exist.</summary>
     public static ComposedKind Draw(TaskContext context, IReadOnlyList<Verb>? verbs = null, Noun? noun = null)
     {
         for (int attempt = 0; ; attempt++)
@@ -29,7 +29,7 @@ internal sealed class ComposedKind(Verb verb, Noun noun) : ToolKind
     protected override string NameWords(SeededRandom random)
     {
         string v = Common(random, verb.Names), n = Common(random, noun.Names);
-        return random.Next(10) switch { 0 => $"{n} {v}", 1 => $"{v} the {n}", _ => $"{v} {n}" };
+        return random.Chance(10) ? $"{n} {v}" : $"{v} {n}";
     }
 
     protected override string Describe(SeededRandom random)
@@ -114,8 +114,8 @@ internal sealed class ComposedKind(Verb verb, Noun noun) : ToolKind
     }
 
     private static Noun AnyNoun(SeededRandom random) =>
-        random.Chance(12) ? new Noun(random.Pick(ToolWords.Domains), [Words.Invented(random)]) : random.Pick(ToolWords.Nouns);
+        random.Chance(6) ? new Noun(random.Pick(ToolWords.Domains), [Words.Invented(random)]) : random.Pick(ToolWords.Nouns);
 
     // The first word of a class stands for it most often.
-    private static string Common(SeededRandom random, string[] names) => random.Chance(70) ? names[0] : random.Pick(names);
+    private static string Common(SeededRandom random, string[] names) => random.Chance(85) ? names[0] : random.Pick(names);
 }

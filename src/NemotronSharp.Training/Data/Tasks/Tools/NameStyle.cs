@@ -8,9 +8,8 @@ internal static class NameStyle
     /// <summary>One of the usual spellings of a function's name, snake case most often.</summary>
     public static string Function(SeededRandom random, string words) => random.Next(100) switch
     {
-        < 70 => Snake(words),
-        < 88 => Camel(words),
-        < 94 => Words.Capital(Camel(words)),
+        < 82 => Snake(words),
+        < 96 => Camel(words),
         _ => words.Replace(' ', '-'),
     };
 

@@ -8,7 +8,7 @@ internal static class ParameterNames
     /// <summary>Null when two keys came out alike.</summary>
     public static IReadOnlyList<ToolParameter>? Draw(SeededRandom random, IReadOnlyList<ParameterDraft> drafts, string owner)
     {
-        bool camel = random.Chance(20), described = random.Chance(60);
+        bool camel = random.Chance(15), described = random.Chance(60);
         var parameters = new List<ToolParameter>();
         foreach (var draft in drafts)
         {
@@ -32,9 +32,9 @@ internal static class ParameterNames
         if (draft.Key is not null) return (draft.Key, false);
         string key = random.Chance(45) ? draft.Kind.Keys[0] : random.Pick(draft.Kind.Keys);
         int roll = random.Next(100);
-        if (draft.Kind.IsFlag || roll >= 40) return (key, false);
+        if (draft.Kind.IsFlag || roll >= 25) return (key, false);
         if (draft.Identity) return (random.Chance(30) ? NameStyle.Snake(owner) : $"{NameStyle.Snake(owner)}_{key}", false);
-        if (roll < 6) return (Words.Invented(random), true);
+        if (roll < 3) return (Words.Invented(random), true);
         return ($"{(random.Chance(50) ? NameStyle.Snake(owner) : random.Pick(_prefixes))}_{key}", false);
     }
 }

@@ -66,8 +66,8 @@ internal abstract class ToolKind
     private string Name(SeededRandom random)
     {
         string words = NameWords(random);
-        if (random.Chance(12)) words = $"{Domain} {words}";
-        if (random.Chance(6)) words = $"{words} {random.Pick(_nameEnds)}";
+        if (random.Chance(8)) words = $"{Domain} {words}";
+        if (random.Chance(4)) words = $"{words} {random.Pick(_nameEnds)}";
         return NameStyle.Function(random, words);
     }
 }
