@@ -3,8 +3,8 @@ using NemotronSharp.Numerics;
 namespace NemotronSharp.State;
 
 /// <summary>
-/// Keys and values of one attention layer and one sequence, float32, in pages of fixed absolute positions: page [Hkv, 64, d] for keys, then for values.
-/// Owned by a sequence state; written by the layer that appends, read by kernels of the same step only.
+/// Keys and values of one attention layer and one sequence, float32, in pages of fixed absolute positions: keys [Hkv, d, 64], so that one query
+/// meets sixteen positions at a time, then values [Hkv, 64, d]. Owned by a sequence state; written by the layer that appends, read by kernels of the same step only.
 /// </summary>
 internal sealed unsafe class KeyValueCache(int heads, int headDim) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim) : IDisposable
     /// <summary>Bytes of all pages.</summary>
     public long Bytes => _pages.Count * 2 * PageHalf * sizeof(float);
 
-    /// <summary>[64, d] keys of a page and head.</summary>
+    /// <summary>[d, 64] keys of a page and head.</summary>
     public float* Keys(int page, int head) => _pages[page].Data + (long)head * PageTokens * HeadDim;
 
     /// <summary>[64, d] values of a page and head.</summary>
@@ -37,7 +37,9 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim) : IDisposable
             var (page, slot) = Math.DivRem(position + t, PageTokens);
             for (var head = 0; head < Heads; head++)
             {
-                keys[t].Slice(head * HeadDim, HeadDim).CopyTo(new Span<float>(Keys(page, head) + (long)slot * HeadDim, HeadDim));
+                var key = keys[t].Slice(head * HeadDim, HeadDim);
+                var column = Keys(page, head) + slot;
+                for (var i = 0; i < HeadDim; i++) column[i * PageTokens] = key[i];
                 values[t].Slice(head * HeadDim, HeadDim).CopyTo(new Span<float>(Values(page, head) + (long)slot * HeadDim, HeadDim));
             }
         }

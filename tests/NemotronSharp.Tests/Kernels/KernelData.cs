@@ -41,10 +41,10 @@ internal sealed unsafe class KernelData(int seed) : IDisposable
         return new WeightMatrix(type, rows, columns, bytes);
     }
 
-    /// <summary>Every value within <paramref name="tolerance"/> of the expected one, in units of the largest expected value.</summary>
-    public static void AssertClose(Rows expected, Rows actual, double tolerance)
+    /// <summary>Every value within <paramref name="tolerance"/> of the expected one, in units of the largest expected value or of <paramref name="unit"/> if that is more.</summary>
+    public static void AssertClose(Rows expected, Rows actual, double tolerance, double unit = 1e-30)
     {
-        var largest = 1e-30;
+        var largest = unit;
         for (var t = 0; t < expected.Count; t++)
             foreach (var value in expected[t]) largest = Math.Max(largest, Math.Abs(value));
         for (var t = 0; t < expected.Count; t++)
