@@ -35,7 +35,7 @@ internal static class TinyModel
     };
 
     /// <summary>Weights large enough that every path matters.</summary>
-    public static HybridLanguageModel Create(NemotronConfig config, long seed = 3) => new(config, seed, std: 0.25);
+    public static HybridLanguageModel Create(NemotronConfig config, long seed = 3) => new(config, seed, new InitialWeights(Std: 0.25));
 
     public static PackedBatch Batch(NemotronConfig config, int rows, int[] ids, int[] documents, byte[]? learned = null) =>
         new(rows, ids, learned ?? [.. ids.Select(_ => (byte)1)], documents, config.ChunkSize, config.MtpDepth);

@@ -17,7 +17,7 @@ public class Mamba2Tests
         var config = TinyModel.Config("M", mtpDepth: 0);
         using var model = TinyModel.Create(config);
         Spread(model);
-        var mixer = new Mamba2(new ModelBuilder(config, model.Parameters, 0.25), "other.mixer");
+        var mixer = new Mamba2(new ModelBuilder(config, model.Parameters, new InitialWeights(Std: 0.25)), "other.mixer");
         foreach (var name in Names) model.Parameters[$"other.mixer.{name}"].Tensor.detach().copy_(model.Parameters[$"backbone.layers.0.mixer.{name}"].Tensor.detach());
 
         var documents = documentLengths.SelectMany((n, i) => Enumerable.Repeat(i, n)).ToArray();

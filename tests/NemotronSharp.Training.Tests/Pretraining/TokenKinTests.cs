@@ -8,7 +8,7 @@ public sealed class TokenKinTests
     [Fact]
     public void A_word_is_kin_to_itself_with_a_space_or_a_capital_and_to_nothing_else()
     {
-        var file = Path.Combine(Repository.Root, "recipes", "pico", "tokenizer.json");
+        var file = RepoPaths.InRepo("recipes", "pico", "tokenizer.json");
         var tokenizer = Tokenizer.Load(file);
         var kin = TokenKin.Of(file);
         int Id(string text) => Assert.Single(tokenizer.Encode(text));
