@@ -30,6 +30,9 @@ internal sealed class Trainer : IDisposable
         Model = new HybridLanguageModel(config, recipe.Seed, new InitialWeights(recipe.InitialStd, recipe.EmbeddingStd, kin, recipe.Mimetic));
         if (recipe.Train == "mtp") Model.Parameters.Freeze(parameter => !parameter.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal));
         Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
+        // A gradient is there from the first step on, even if that step's rows are too long for the head: a resumed run must not differ from an unbroken one.
+        foreach (var parameter in Optimizer.Parameters.Where(p => recipe.MtpDepths != 0 || !p.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal)))
+            parameter.Tensor.grad = zeros_like(parameter.Tensor).DetachFromDisposeScope();
     }
 
     public HybridLanguageModel Model { get; }
