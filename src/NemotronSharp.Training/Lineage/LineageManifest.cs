@@ -74,7 +74,7 @@ internal sealed record LineageManifest
     /// <summary>The stage's own file first.</summary>
     public required IReadOnlyList<RecipeFact> Recipe { get; init; }
 
-    /// <summary>What else decides the result: steps, threads.</summary>
+    /// <summary>What else decides the result: steps, threads, the device if it is not the CPU.</summary>
     public required JsonObject Settings { get; init; }
 
     public required IReadOnlyList<ParentFact> Parents { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using NemotronSharp.Training.Pretraining;
 
 namespace NemotronSharp.Training.Lineage;
 
@@ -10,7 +11,15 @@ namespace NemotronSharp.Training.Lineage;
 internal static class Producer
 {
     /// <param name="seconds">Time the work took, all resumed pieces together.</param>
-    public static JsonObject Describe(double seconds) => new()
+    /// <param name="device">Where the arithmetic ran; null for work without tensors.</param>
+    public static JsonObject Describe(double seconds, string? device = null)
+    {
+        var facts = Facts(seconds);
+        if (device == RunOptions.Cuda) facts["accelerator"] = Accelerator();
+        return facts;
+    }
+
+    private static JsonObject Facts(double seconds) => new()
     {
         ["created"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ["seconds"] = Math.Round(seconds, 1),
@@ -20,7 +29,7 @@ internal static class Producer
         ["processor"] = Processor(),
         ["cores"] = Environment.ProcessorCount,
         ["dotnet"] = Environment.Version.ToString(),
-        ["libtorch"] = PackageVersion("LibTorchPackage"),
+        ["libtorch"] = Environment.GetEnvironmentVariable("NEMOTRON_LIBTORCH") is { Length: > 0 } ? "another than the package's" : PackageVersion("LibTorchPackage"),
         ["torchsharp"] = PackageVersion("TorchSharpPackage"),
     };
 
@@ -48,6 +57,11 @@ internal static class Producer
     /// <summary>The processor's name, where the system tells it.</summary>
     public static string? Processor() => !File.Exists("/proc/cpuinfo") ? null
         : File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
+
+    // The driver names its cards in files; libtorch's own answer is not to be had through TorchSharp.
+    private static string? Accelerator() => !Directory.Exists("/proc/driver/nvidia/gpus") ? null
+        : Directory.EnumerateFiles("/proc/driver/nvidia/gpus", "information", SearchOption.AllDirectories).SelectMany(File.ReadLines)
+            .FirstOrDefault(l => l.StartsWith("Model", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
 
     private static string? PackageVersion(string key) => typeof(Producer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .FirstOrDefault(a => a.Key == key)?.Value is { Length: > 0 } folder ? new DirectoryInfo(folder).Name : null;

@@ -7,7 +7,8 @@ namespace NemotronSharp.Training.Lineage;
 /// <summary>What a run's first step was made with.</summary>
 /// <param name="Threads">Sums depend on their number.</param>
 /// <param name="Inputs">Every file that was read.</param>
-internal sealed record RunStart(int Threads, IReadOnlyList<FileFact> Inputs)
+/// <param name="Device">Where the arithmetic runs.</param>
+internal sealed record RunStart(int Threads, IReadOnlyList<FileFact> Inputs, string Device = RunOptions.Cpu)
 {
     private const string FileName = "begun.json";
 
@@ -41,22 +42,23 @@ internal sealed class StageLineage
     /// <param name="stage">The run's folder exists.</param>
     /// <param name="files">Every file that the run reads.</param>
     /// <param name="resume">Whether earlier steps have read them too.</param>
-    /// <param name="threads">Threads for the arithmetic.</param>
-    /// <exception cref="InvalidDataException">A file or the number of threads is not what it was when the run began.</exception>
-    public StageLineage(Stage stage, IEnumerable<string> files, bool resume, int threads)
+    /// <param name="options">How it is run.</param>
+    /// <exception cref="InvalidDataException">A file, the device or the number of threads is not what it was when the run began.</exception>
+    public StageLineage(Stage stage, IEnumerable<string> files, RunOptions options)
     {
         _stage = stage;
         File.Delete(Path.Combine(stage.Output, LineageManifest.FileName)); // it comes last: a folder that has one is complete
         List<FileFact> inputs = [.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(f => FileFact.Of(f, stage.Output))];
-        if (resume && RunStart.Load(stage) is { } before)
+        if (options.Resume && RunStart.Load(stage) is { } before)
         {
-            if (before.Threads != threads) throw new InvalidDataException($"{stage.Output}: found {threads} threads, expected {before.Threads} as when the run began; another number gives other sums");
+            if (before.Device != options.Device) throw new InvalidDataException($"{stage.Output}: found device {options.Device}, expected {before.Device} as when the run began; another one rounds otherwise");
+            if (before.Threads != options.Threads) throw new InvalidDataException($"{stage.Output}: found {options.Threads} threads, expected {before.Threads} as when the run began; another number gives other sums");
             foreach (var now in inputs)
                 if (before.Inputs.FirstOrDefault(b => b.Path == now.Path) is { } then && then != now)
                     throw new InvalidDataException($"{Path.Combine(stage.Output, now.Path)}: found SHA-256 {now.Sha256}, expected {then.Sha256} as when the run began; a resumed run must read the same data");
             inputs = [.. inputs.UnionBy(before.Inputs, f => f.Path)];
         }
-        _start = new RunStart(threads, [.. inputs.OrderBy(f => f.Path, StringComparer.Ordinal)]);
+        _start = new RunStart(options.Threads, [.. inputs.OrderBy(f => f.Path, StringComparer.Ordinal)], options.Device);
         _start.Save(stage);
     }
 
@@ -70,7 +72,7 @@ internal sealed class StageLineage
         Stage = _stage.Name,
         Seed = recipe.Seed,
         Recipe = RecipeFact.OfStage(_stage.RecipeFile),
-        Settings = new JsonObject { ["steps"] = recipe.Steps, ["threads"] = _start.Threads },
+        Settings = Settings(recipe),
         Parents = ParentFact.Of(_start.Inputs, _stage.Output),
         Inputs = _start.Inputs,
         Outputs = [.. folders.SelectMany(f => FileFact.Below(f, _stage.Output))],
@@ -82,6 +84,13 @@ internal sealed class StageLineage
             ["held_out_loss"] = log.LastOrDefault(r => r.ValidationLoss is not null)?.ValidationLoss,
             ["merged_held_out_loss"] = mergedLoss,
         },
-        Produced = Producer.Describe(log.Sum(r => r.SecondsPerStep)),
+        Produced = Producer.Describe(log.Sum(r => r.SecondsPerStep), _start.Device),
     }.Save(_stage.Output);
+
+    private JsonObject Settings(Recipe recipe)
+    {
+        var settings = new JsonObject { ["steps"] = recipe.Steps, ["threads"] = _start.Threads };
+        if (_start.Device != RunOptions.Cpu) settings["device"] = _start.Device;
+        return settings;
+    }
 }

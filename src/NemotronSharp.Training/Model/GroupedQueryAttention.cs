@@ -24,14 +24,26 @@ internal sealed class GroupedQueryAttention : IMixer
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass)
     {
         var input = x.to(pass.Compute);
+        return Ops.Linear(pass.Fused ? ByDocument(input, batch, pass) : ByRow(input, batch, pass), _output, pass.Compute);
+    }
+
+    // One call a document: a mask over the packed row would spend most of its time on pairs that must not meet.
+    private Tensor ByDocument(Tensor input, PackedBatch batch, ForwardPass pass)
+    {
         var queries = Heads(Ops.Linear(input, _query, pass.Compute), _heads).split(batch.DocumentLengths, 1);
         var keys = Heads(Ops.Linear(input, _key, pass.Compute), _keyValueHeads).split(batch.DocumentLengths, 1);
         var values = Heads(Ops.Linear(input, _value, pass.Compute), _keyValueHeads).split(batch.DocumentLengths, 1);
-        // One call a document: a mask over the packed row would spend most of its time on pairs that must not meet.
         var mixed = new Tensor[queries.Length];
         for (var i = 0; i < mixed.Length; i++)
             mixed[i] = scaled_dot_product_attention(queries[i].unsqueeze(0), keys[i].unsqueeze(0), values[i].unsqueeze(0), is_casual: true).squeeze(0);
-        return Ops.Linear(cat(mixed, 1).transpose(0, 1).reshape(batch.Rows, batch.Length, -1), _output, pass.Compute);
+        return cat(mixed, 1).transpose(0, 1).reshape(batch.Rows, batch.Length, -1);
+    }
+
+    // One call for all rows: a device with thousands of cores would wait for the calls.
+    private Tensor ByRow(Tensor input, PackedBatch batch, ForwardPass pass)
+    {
+        Tensor Split(Tensor weight) => Ops.Linear(input, weight, pass.Compute).reshape(batch.Rows, batch.Length, -1, _headDim).transpose(1, 2);
+        return PlainOps.Attention(Split(_query), Split(_key), Split(_value), pass.Masks(batch).Attention).transpose(1, 2).flatten(2);
     }
 
     // [B, T, n·d] to [Hq, B·T, d]; key/value heads are repeated for the query heads that share them.

@@ -16,11 +16,12 @@ internal sealed class HybridLanguageModel : IDisposable
     /// <param name="config">A validated shape.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="initial">How the weights are drawn.</param>
-    public HybridLanguageModel(NemotronConfig config, long seed, InitialWeights? initial = null)
+    /// <param name="device">Where the weights live; the CPU if null.</param>
+    public HybridLanguageModel(NemotronConfig config, long seed, InitialWeights? initial = null, Device? device = null)
     {
         initial ??= new InitialWeights();
         Config = config;
-        Parameters = new ParameterStore(seed);
+        Parameters = new ParameterStore(seed, device);
         using var scope = NewDisposeScope();
         var build = new ModelBuilder(config, Parameters, initial);
         _embeddings = Parameters.Matrix("backbone.embeddings.weight", initial.Embeddings(Parameters, config.VocabSize, config.HiddenSize));
@@ -53,7 +54,7 @@ internal sealed class HybridLanguageModel : IDisposable
             x = layer.Forward(x, batch, pass);
             pass.Observe(x);
         }
-        var hidden = new List<Tensor> { Ops.RmsNorm(x, _finalNorm, Config.NormEpsilon) };
+        var hidden = new List<Tensor> { Ops.RmsNorm(x, _finalNorm, Config.NormEpsilon, pass) };
         for (var depth = 1; depth < batch.Targets.Count; depth++)
         {
             // Row ends wrap round to tokens of the row's start; no target is ever there and nothing later looks back at it.
@@ -80,7 +81,7 @@ internal sealed class HybridLanguageModel : IDisposable
     public List<Tensor> Logits(PackedBatch batch)
     {
         using var _ = no_grad();
-        var pass = new ForwardPass(ScalarType.Float32);
+        using var pass = new ForwardPass(ScalarType.Float32);
         return [.. Hidden(batch, pass).Select(h => linear(h, _output))];
     }
 

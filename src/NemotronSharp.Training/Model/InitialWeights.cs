@@ -22,6 +22,6 @@ internal sealed record InitialWeights(double Std = 0.02, double? EmbeddingStd = 
         var drawn = store.Normal(EmbeddingStd ?? Std, vocabulary, width);
         if (Kin is null) return drawn;
         var first = Enumerable.Range(0, vocabulary).Select(id => (long)(id < Kin.Count ? Kin[id] : id)).ToArray();
-        return drawn.index_select(0, tensor(first)) * Math.Sqrt(KinShare) + store.Normal(EmbeddingStd ?? Std, vocabulary, width) * Math.Sqrt(1 - KinShare);
+        return drawn.index_select(0, tensor(first).to(drawn.device)) * Math.Sqrt(KinShare) + store.Normal(EmbeddingStd ?? Std, vocabulary, width) * Math.Sqrt(1 - KinShare);
     }
 }

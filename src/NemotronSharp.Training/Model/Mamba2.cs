@@ -38,13 +38,13 @@ internal sealed class Mamba2 : IMixer
         var channels = Ops.Linear(input, _inProjection.narrow(0, inner, conv), pass.Compute);
         var delta = softplus(linear(x, _inProjection.narrow(0, inner + conv, _config.MambaNumHeads)) + _deltaBias);
 
-        var mixed = CausalConvolution.Apply(channels.to(float32), _convWeight, _convBias, batch);
-        var y = Scan(mixed, delta, batch);
-        return Ops.Linear(GatedNormFunction.Apply(y, gate.to(float32), _norm, _config.MambaGroups, _config.NormEpsilon), _outProjection, pass.Compute);
+        var mixed = Ops.Convolution(channels.to(float32), _convWeight, _convBias, batch, pass);
+        var y = Scan(mixed, delta, batch, pass);
+        return Ops.Linear(Ops.GatedNorm(y, gate.to(float32), _norm, _config.MambaGroups, _config.NormEpsilon, pass), _outProjection, pass.Compute);
     }
 
     // The selective scan: [B, T, D_conv] and Δ [B, T, h] to y [B, T, D_in].
-    private Tensor Scan(Tensor mixed, Tensor delta, PackedBatch batch)
+    private Tensor Scan(Tensor mixed, Tensor delta, PackedBatch batch, ForwardPass pass)
     {
         int heads = _config.MambaNumHeads, width = _config.MambaHeadDim, groups = _config.MambaGroups, state = _config.SsmStateSize;
         int inner = _config.MambaInnerSize, perGroup = heads / groups;
@@ -59,7 +59,7 @@ internal sealed class Mamba2 : IMixer
 
         // Inside a chunk: Y1_t = Σ_{s≤t} exp(l_t − l_s)·(C_t·B_s)·Δ_s x_s
         var l = decay.transpose(2, 3);                                                                                         // [B,C,h,Q]
-        var weights = ChunkWeights.Apply(l, matmul(c, b.transpose(-1, -2)), batch);                                            // [B,C,h,Q,Q]
+        var weights = Ops.ChunkWeights(l, matmul(c, b.transpose(-1, -2)), batch, pass);                                            // [B,C,h,Q,Q]
         var inside = matmul(weights, stepped.transpose(2, 3));                                 // [B,C,h,Q,P]
 
         // What each chunk adds to the state: R = Σ_s exp(l_last − l_s)·Δ_s x_s B_sᵀ

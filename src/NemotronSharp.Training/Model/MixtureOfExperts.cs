@@ -29,26 +29,32 @@ internal sealed class MixtureOfExperts : IMixer
             _outOfLatent = build.Matrix($"{name}.fc2_latent_proj.weight", c.HiddenSize, c.MoeLatentSize);
         }
         if (c.SharedIntermediateSize > 0) _shared = new Mlp(build, $"{name}.shared_experts", c.SharedIntermediateSize);
-        Load = new double[c.RoutedExperts];
+        Load = zeros_like(CorrectionBias).DetachFromDisposeScope();
     }
 
     /// <summary>Added to the scores when choosing experts, never when weighing them; [E].</summary>
     public Tensor CorrectionBias { get; }
 
-    /// <summary>Tokens routed to each expert since the last <see cref="ResetLoad"/>.</summary>
-    public double[] Load { get; }
+    /// <summary>Tokens routed to each expert, [E], since the last <see cref="ResetLoad"/>.</summary>
+    public Tensor Load { get; }
 
-    public void ResetLoad() => Array.Clear(Load);
+    public void ResetLoad() => Load.zero_();
 
     /// <summary>Busiest expert's load over the mean load; 1 is perfect balance, E/k the worst.</summary>
-    public double MaxViolation => Load.Sum() is > 0 and var sum ? Load.Max() * Load.Length / sum : 1;
+    public double MaxViolation
+    {
+        get
+        {
+            var load = Load.Singles();
+            return load.Sum() is > 0 and var sum ? load.Max() * (double)load.Length / sum : 1;
+        }
+    }
 
     /// <summary>Loss-free balancing (arXiv 2408.15664): nudges the bias of each expert towards the mean load.</summary>
     public void Balance(double rate)
     {
-        var mean = Load.Sum() / Load.Length;
-        var bias = CorrectionBias.data<float>();
-        for (var e = 0; e < Load.Length; e++) bias[e] += (float)(rate * Math.Sign(mean - Load[e]));
+        using var scope = NewDisposeScope();
+        CorrectionBias.add_((Load.mean() - Load).sign() * rate);
     }
 
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass)
@@ -66,7 +72,7 @@ internal sealed class MixtureOfExperts : IMixer
         var input = x.to(pass.Compute);
         var v = _intoLatent is null ? input : Ops.Linear(input, _intoLatent, pass.Compute);
         var hidden = Ops.Linear(v, _up.flatten(0, 1), pass.Compute).flatten(0, 1);                   // [B·T,E·I]
-        var active = ExpertActivation.Apply(hidden, spread.flatten(0, 1));
+        var active = Ops.ExpertActivation(hidden, spread.flatten(0, 1), pass);
         var routed = matmul(active, _down.flatten(0, 1).to(pass.Compute)).reshape(batch.Rows, batch.Length, -1);
         if (_outOfLatent is not null) routed = Ops.Linear(routed, _outOfLatent, pass.Compute);
         return _shared is null ? routed : routed + _shared.Forward(input, batch, pass);
@@ -79,9 +85,8 @@ internal sealed class MixtureOfExperts : IMixer
         using (no_grad())
         {
             var slots = chosen.flatten(1);
-            counts = zeros([scores.shape[0], _config.RoutedExperts], float32).scatter_add(1, slots, ones(slots.shape, float32));
-            var sums = counts.sum([0]).data<float>();
-            for (var e = 0; e < Load.Length; e++) Load[e] += sums[e];
+            counts = zeros([scores.shape[0], _config.RoutedExperts], float32, scores.device).scatter_add(1, slots, ones(slots.shape, float32, scores.device));
+            Load.add_(counts.sum([0]));
         }
         var share = counts * ((double)_config.RoutedExperts / (_config.ExpertsPerToken * scores.shape[1]));
         var probability = (scores / (scores.sum(-1, keepdim: true) + 1e-20)).mean([1]);

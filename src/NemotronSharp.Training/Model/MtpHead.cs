@@ -33,9 +33,9 @@ internal sealed class MtpHead
     /// <returns>[B, T, H], ready for the output matrix.</returns>
     public Tensor Forward(Tensor hidden, Tensor nextEmbedding, PackedBatch batch, ForwardPass pass)
     {
-        var joined = cat([Ops.RmsNorm(nextEmbedding, _embeddingNorm, _epsilon), Ops.RmsNorm(hidden, _hiddenNorm, _epsilon)], -1);
+        var joined = cat([Ops.RmsNorm(nextEmbedding, _embeddingNorm, _epsilon, pass), Ops.RmsNorm(hidden, _hiddenNorm, _epsilon, pass)], -1);
         var x = Ops.Linear(joined, _join, pass.Compute).to(float32);
         foreach (var layer in _layers) x = layer.Forward(x, batch, pass);
-        return Ops.RmsNorm(x, _finalNorm, _epsilon);
+        return Ops.RmsNorm(x, _finalNorm, _epsilon, pass);
     }
 }

@@ -4,24 +4,24 @@ namespace NemotronSharp.Training.Model;
 
 /// <summary>
 /// B rows of T positions, each row holding one or more documents that must not see each other, with every mask
-/// the mixers need, built once. Owns its tensors.
+/// the mixers need, built once. Owns its tensors, which no dispose scope does.
 /// </summary>
 internal sealed class PackedBatch : IDisposable
 {
     /// <summary>Token ids, int64 [B, T].</summary>
-    public Tensor Ids { get; }
+    public Tensor Ids { get; private set; }
 
     /// <summary>Lengths of all documents, row after row; they add up to B · T.</summary>
     public long[] DocumentLengths { get; }
 
     /// <summary>1 where a position is of the document that its chunk ends in, [B, C, Q, 1].</summary>
-    public Tensor ReachesChunkEnd { get; }
+    public Tensor ReachesChunkEnd { get; private set; }
 
     /// <summary>1 where a position is of the document that the chunk before ended in, [B, C, Q, 1]; 0 in the first chunk.</summary>
-    public Tensor ReachesChunkStart { get; }
+    public Tensor ReachesChunkStart { get; private set; }
 
     /// <summary>Additive mask [B, 1, C, C] at (c, e): 0 where the state at the end of chunk e still lives when chunk c begins.</summary>
-    public Tensor CarryMask { get; }
+    public Tensor CarryMask { get; private set; }
 
     /// <summary>Positions since the document's (or row's) start, [B · T].</summary>
     public int[] Age { get; }
@@ -33,7 +33,7 @@ internal sealed class PackedBatch : IDisposable
     public int ChunkSize { get; }
 
     /// <summary>Targets per prediction distance: index 0 is the next token, index d the MTP head at depth d.</summary>
-    public IReadOnlyList<Targets> Targets { get; }
+    public IReadOnlyList<Targets> Targets { get; private set; }
 
     /// <param name="rows">Number of rows B.</param>
     /// <param name="ids">Token ids [B · T].</param>
@@ -66,7 +66,7 @@ internal sealed class PackedBatch : IDisposable
         DocumentLengths = [.. starts.Zip(starts.Skip(1), (from, to) => (long)(to - from))];
 
         var chunks = Length / chunkSize;
-        Ids = tensor(Array.ConvertAll(ids.ToArray(), i => (long)i), [rows, Length]);
+        Ids = Keep(tensor(Array.ConvertAll(ids.ToArray(), i => (long)i), [rows, Length]));
         using var scope = NewDisposeScope();
         var segment = tensor(segments, [rows, Length]);
         var chunked = segment.view(rows, chunks, chunkSize);
@@ -80,6 +80,20 @@ internal sealed class PackedBatch : IDisposable
         var targets = new List<Targets>();
         for (var depth = 0; depth <= mtpDepth; depth++) targets.Add(TargetsAt(depth + 1, ids, learned));
         Targets = targets;
+    }
+
+    /// <summary>Moves all tensors to a device.</summary>
+    public void MoveTo(Device device)
+    {
+        Tensor Move(Tensor from)
+        {
+            if (from.device_type == device.type) return from;
+            var to = from.to(device).DetachFromDisposeScope();
+            from.Dispose();
+            return to;
+        }
+        (Ids, ReachesChunkEnd, ReachesChunkStart, CarryMask) = (Move(Ids), Move(ReachesChunkEnd), Move(ReachesChunkStart), Move(CarryMask));
+        Targets = [.. Targets.Select(t => new Targets(Move(t.Positions), Move(t.Ids)))];
     }
 
     private static Tensor Additive(Tensor allowed) =>

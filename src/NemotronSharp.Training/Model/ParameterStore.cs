@@ -25,12 +25,16 @@ internal sealed class ParameterStore : IDisposable
     private readonly Dictionary<string, Parameter> _byName = [];
     private readonly Generator _generator;
 
-    /// <param name="seed">Seeds the initial weights.</param>
-    public ParameterStore(long seed)
+    /// <param name="seed">Seeds the initial weights, which are the same on every device.</param>
+    /// <param name="device">Where the tensors live; the CPU if null.</param>
+    public ParameterStore(long seed, Device? device = null)
     {
         TorchNative.Load();
+        Device = device ?? CPU;
         _generator = new Generator((ulong)seed, CPU);
     }
+
+    public Device Device { get; }
 
     public IReadOnlyList<Parameter> All => _all;
 
@@ -60,14 +64,14 @@ internal sealed class ParameterStore : IDisposable
     public Tensor Buffer(string name, Tensor initial) => Add(name, initial, decays: false, learned: false);
 
     /// <summary>Numbers from N(0, std²) from the store's own generator.</summary>
-    public Tensor Normal(double std, params long[] shape) => normal(0.0, std, shape, generator: _generator);
+    public Tensor Normal(double std, params long[] shape) => normal(0.0, std, shape, generator: _generator).to(Device);
 
     /// <summary>Uniform numbers in [low, high) from the store's own generator.</summary>
-    public Tensor Uniform(double low, double high, params long[] shape) => rand(shape, generator: _generator) * (high - low) + low;
+    public Tensor Uniform(double low, double high, params long[] shape) => (rand(shape, generator: _generator) * (high - low) + low).to(Device);
 
     private Tensor Add(string name, Tensor tensor, bool decays, bool learned = true)
     {
-        tensor = tensor.to(float32).contiguous().DetachFromDisposeScope();
+        tensor = tensor.to(float32).to(Device).contiguous().DetachFromDisposeScope();
         tensor.requires_grad_(learned);
         var parameter = new Parameter(name, tensor, decays, learned);
         _all.Add(parameter);

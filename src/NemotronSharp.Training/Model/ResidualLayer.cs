@@ -11,5 +11,5 @@ internal sealed class ResidualLayer(ModelBuilder build, LayerKind kind, string n
     public IMixer Mixer { get; } = build.Mixer(kind, $"{name}.mixer");
 
     public Tensor Forward(Tensor x, PackedBatch batch, ForwardPass pass) =>
-        x + Mixer.Forward(Ops.RmsNorm(x, _norm, _epsilon), batch, pass);
+        x + Mixer.Forward(Ops.RmsNorm(x, _norm, _epsilon, pass), batch, pass);
 }

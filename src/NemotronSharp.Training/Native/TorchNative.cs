@@ -7,7 +7,8 @@ namespace NemotronSharp.Training.Native;
 
 /// <summary>
 /// Loads libtorch before TorchSharp asks for it, from one folder of links that every process shares
-/// (a copy beside each executable would cost 480 MB apiece).
+/// (a copy beside each executable would cost 480 MB apiece). The environment variable <c>NEMOTRON_LIBTORCH</c> names the library folder
+/// of another libtorch, such as a PyTorch install's <c>torch/lib</c> with CUDA.
 /// </summary>
 internal static partial class TorchNative
 {
@@ -31,27 +32,48 @@ internal static partial class TorchNative
         // The C library's setenv is needed: .NET's own never reaches native getenv on Unix.
         if (SetEnv("OMP_WAIT_POLICY", "PASSIVE", 0) != 0) throw new DllNotFoundException("setenv(OMP_WAIT_POLICY) failed");
 
+        var folder = Environment.GetEnvironmentVariable("NEMOTRON_LIBTORCH") is { Length: > 0 } other ? OtherFolder(other) : PackageFolder();
+        KeepFreedMemory();
+
+        // TorchSharp's own loader then finds the library by its soname, already in the process.
+        NativeLibrary.Load(Path.Combine(folder, Shim));
+        return folder;
+    }
+
+    private static string PackageFolder()
+    {
         var torchSharp = NativeFolder("TorchSharpPackage", "TorchSharp");
         var libTorch = NativeFolder("LibTorchPackage", "libtorch-cpu-linux-x64");
         var folder = Path.Combine(UserData(), "nemotronsharp", $"libtorch-{Version(libTorch)}-torchsharp-{Version(torchSharp)}");
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(libTorch)) Link(file, Path.Combine(folder, Path.GetFileName(file)));
-
-        var shim = Path.Combine(folder, Shim);
-        if (!File.Exists(shim))
-        {
-            var bytes = File.ReadAllBytes(Path.Combine(torchSharp, Shim));
-            MakeVersionWeak(bytes, NewerSymbolVersion);
-            var temporary = $"{shim}.{Environment.ProcessId}";
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, shim, overwrite: true);
-        }
-
-        KeepFreedMemory();
-
-        // TorchSharp's own loader then finds the library by its soname, already in the process.
-        NativeLibrary.Load(shim);
+        WriteShim(torchSharp, folder);
         return folder;
+    }
+
+    // The libraries stay where they are, for theirs lie beside them; the shim then finds them in the process.
+    private static string OtherFolder(string libTorch)
+    {
+        if (!File.Exists(Path.Combine(libTorch, "libtorch_cpu.so"))) throw new DllNotFoundException($"NEMOTRON_LIBTORCH={libTorch}: found no libtorch_cpu.so there, expected libtorch's library folder");
+        foreach (var name in new[] { "libtorch_cuda.so", "libtorch_cpu.so", "libtorch.so" })
+            if (Path.Combine(libTorch, name) is var file && File.Exists(file)) NativeLibrary.Load(file);
+        // A program that was published carries the shim beside it.
+        var shimHere = File.Exists(Path.Combine(AppContext.BaseDirectory, Shim)) ? AppContext.BaseDirectory : NativeFolder("TorchSharpPackage", "TorchSharp");
+        var folder = Path.Combine(UserData(), "nemotronsharp", "torchsharp-other-libtorch");
+        Directory.CreateDirectory(folder);
+        WriteShim(shimHere, folder);
+        return folder;
+    }
+
+    private static void WriteShim(string from, string folder)
+    {
+        var shim = Path.Combine(folder, Shim);
+        if (File.Exists(shim)) return;
+        var bytes = File.ReadAllBytes(Path.Combine(from, Shim));
+        MakeVersionWeak(bytes, NewerSymbolVersion);
+        var temporary = $"{shim}.{Environment.ProcessId}";
+        File.WriteAllBytes(temporary, bytes);
+        File.Move(temporary, shim, overwrite: true);
     }
 
     // Not the temp folder: code is loaded from here, and anyone may create files there.

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
 using NemotronSharp.Training.Model;
@@ -26,7 +25,7 @@ internal sealed class CheckpointMerge(string folder, MergeWindow window)
         if (!Steps.Contains(step)) return;
         Directory.CreateDirectory(folder);
         var file = File(step);
-        SafetensorsWriter.Write(file + ".new", [.. model.Parameters.All.Select(p => TensorContent.FromSingles(p.Name, TensorType.F32, p.Tensor.shape, Values(p).ToArray()))]);
+        SafetensorsWriter.Write(file + ".new", [.. model.Parameters.All.Select(p => TensorContent.FromSingles(p.Name, TensorType.F32, p.Tensor.shape, p.Tensor.Singles()))]);
         System.IO.File.Move(file + ".new", file, overwrite: true);
     }
 
@@ -36,7 +35,7 @@ internal sealed class CheckpointMerge(string folder, MergeWindow window)
     {
         var steps = Steps.ToArray();
         var weights = Weights(steps.Length);
-        foreach (var parameter in model.Parameters.All) Values(parameter).Clear();
+        var sums = model.Parameters.All.ToDictionary(p => p.Name, p => new float[p.Tensor.numel()]);
         for (var i = 0; i < steps.Length; i++)
         {
             if (!System.IO.File.Exists(File(steps[i]))) throw new InvalidDataException($"{File(steps[i])}: the recipe merges the weights after step {steps[i]}, but this run has not kept them");
@@ -45,14 +44,13 @@ internal sealed class CheckpointMerge(string folder, MergeWindow window)
             {
                 if (!snapshot.Tensors.TryGetValue(parameter.Name, out var tensor) || !tensor.Shape.SequenceEqual(parameter.Tensor.shape))
                     throw new InvalidDataException($"{File(steps[i])}: expected tensor '{parameter.Name}' [{string.Join(", ", parameter.Tensor.shape)}]");
-                var sum = Values(parameter);
+                var sum = sums[parameter.Name];
                 var values = tensor.ToSingles();
                 for (var k = 0; k < sum.Length; k++) sum[k] += (float)weights[i] * values[k];
             }
         }
+        foreach (var parameter in model.Parameters.All) parameter.Tensor.Set(sums[parameter.Name]);
     }
 
     private string File(int step) => Path.Combine(folder, $"step-{step:D7}.safetensors");
-
-    private static Span<float> Values(Parameter parameter) => MemoryMarshal.Cast<byte, float>(parameter.Tensor.bytes);
 }

@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
 using NemotronSharp.Training.Model;
-using static TorchSharp.torch;
 
 namespace NemotronSharp.Training.Pretraining;
 
@@ -57,25 +55,25 @@ internal static class ModelFolder
 
     private static void Fill(HybridLanguageModel model, string folder, HuggingFaceFolder files)
     {
-        using var gradients = no_grad();
         foreach (var parameter in model.Parameters.All)
         {
-            var values = MemoryMarshal.Cast<byte, float>(parameter.Tensor.bytes);
             var stacked = parameter.Name.EndsWith(ExpertsUp, StringComparison.Ordinal) || parameter.Name.EndsWith(ExpertsDown, StringComparison.Ordinal);
             if (!stacked)
             {
-                Find(parameter.Name, parameter.Tensor.shape).CopyTo(values);
+                parameter.Tensor.Set(Find(parameter.Name, parameter.Tensor.shape));
                 continue;
             }
             var transposed = parameter.Name.EndsWith(ExpertsDown, StringComparison.Ordinal);
             var shape = parameter.Tensor.shape;
             var size = (int)(shape[1] * shape[2]);
+            var values = new float[parameter.Tensor.numel()];
             for (var expert = 0; expert < shape[0]; expert++)
             {
                 var one = Find(ExpertName(parameter.Name, expert), transposed ? [shape[2], shape[1]] : [shape[1], shape[2]]);
                 if (transposed) one = Transpose(one, (int)shape[2], (int)shape[1]);
-                one.CopyTo(values.Slice(expert * size, size));
+                one.CopyTo(values, expert * size);
             }
+            parameter.Tensor.Set(values);
         }
 
         float[] Find(string name, long[] shape)
@@ -89,7 +87,7 @@ internal static class ModelFolder
 
     private static IEnumerable<TensorContent> Contents(Parameter parameter, TensorType type)
     {
-        var values = MemoryMarshal.Cast<byte, float>(parameter.Tensor.bytes).ToArray();
+        var values = parameter.Tensor.Singles();
         var shape = parameter.Tensor.shape;
         var transposed = parameter.Name.EndsWith(ExpertsDown, StringComparison.Ordinal);
         if (!transposed && !parameter.Name.EndsWith(ExpertsUp, StringComparison.Ordinal))

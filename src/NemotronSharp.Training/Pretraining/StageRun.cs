@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NemotronSharp.Training.Lineage;
 using NemotronSharp.Training.Model;
@@ -13,7 +14,11 @@ namespace NemotronSharp.Training.Pretraining;
 /// <param name="Until">Stop after this step.</param>
 /// <param name="CheckpointEvery">Steps between checkpoints, instead of the recipe's minutes.</param>
 /// <param name="Begin">Model folder to begin with, instead of the output of the stage that the recipe names.</param>
-internal sealed record RunOptions(bool Resume, int Threads, int? Until = null, int? CheckpointEvery = null, string? Begin = null);
+/// <param name="Device"><see cref="Cpu"/> or <see cref="Cuda"/>; the same bits come again on the CPU alone.</param>
+internal sealed record RunOptions(bool Resume, int Threads, int? Until = null, int? CheckpointEvery = null, string? Begin = null, string Device = RunOptions.Cpu)
+{
+    public const string Cpu = "cpu", Cuda = "cuda";
+}
 
 /// <summary>Runs a stage: steps, log, checkpoints, exports, at the end the manifest.</summary>
 internal static class StageRun
@@ -25,6 +30,7 @@ internal static class StageRun
         var config = recipe.Config(stage.RecipeFile);
         TorchNative.Load();
         set_num_threads(options.Threads);
+        var device = Find(options.Device);
         var checkpoints = Path.Combine(stage.Output, "checkpoints");
         var begin = recipe.From is { } from ? options.Begin ?? stage.WeightsOf(from) : null;
         if (recipe.Merge?.ToStep > recipe.Steps) throw new InvalidDataException($"{stage.RecipeFile}: field 'merge.to_step': found {recipe.Merge.ToStep}, expected at most the run's {recipe.Steps} steps");
@@ -36,8 +42,8 @@ internal static class StageRun
         using var source = new DataSource(recipe, config);
         var attachments = recipe.Attach.Select(file => Path.Combine(recipe.Data, file)).ToList();
         if (attachments.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw new InvalidDataException($"{missing}: the recipe attaches this file, but it does not exist");
-        var lineage = new StageLineage(stage, Inputs(recipe, begin), options.Resume, options.Threads);
-        using var trainer = new Trainer(recipe, config, source.Batches, recipe.Kin is { } table ? TokenKin.Of(Path.Combine(recipe.Data, table)) : null);
+        var lineage = new StageLineage(stage, Inputs(recipe, begin), options);
+        using var trainer = new Trainer(recipe, config, source.Batches, recipe.Kin is { } table ? TokenKin.Of(Path.Combine(recipe.Data, table)) : null, device);
         if (options.Resume) trainer.Resume(checkpoints);
         else if (begin is not null) trainer.Begin(begin);
         Console.WriteLine($"{stage.Name}: {config.Pattern}  {trainer.Model.Parameters.ElementCount:N0} parameters, {recipe.Steps:N0} steps of {recipe.TokensPerStep:N0} tokens, from step {trainer.StepsDone:N0}"
@@ -95,10 +101,17 @@ internal static class StageRun
         .. begin is null ? [] : Directory.EnumerateFiles(begin, "*", SearchOption.AllDirectories),
     ];
 
+    private static Device Find(string name)
+    {
+        if (name == RunOptions.Cpu) return CPU;
+        return cuda.is_available() ? CUDA : throw new InvalidDataException(
+            "--device cuda: libtorch finds no CUDA device; the environment variable NEMOTRON_LIBTORCH has to name the library folder of a libtorch with CUDA, such as torch/lib of a PyTorch install");
+    }
+
     private static string WeightsHash(HybridLanguageModel model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var parameter in model.Parameters.All) hash.AppendData(parameter.Tensor.bytes);
+        foreach (var parameter in model.Parameters.All) hash.AppendData(MemoryMarshal.AsBytes(parameter.Tensor.Singles().AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

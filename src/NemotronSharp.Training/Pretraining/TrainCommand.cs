@@ -18,9 +18,10 @@ internal static class TrainCommand
         var until = new Option<int?>("--until") { Description = "stop after this step; unlike --steps this leaves the schedule as it is" };
         var every = new Option<int?>("--checkpoint-every") { Description = "steps between checkpoints, instead of the recipe's minutes" };
         var data = new Option<string?>("--data") { Description = "folder of the packed datasets, instead of the recipe's" };
+        var device = new Option<string>("--device") { Description = "where the arithmetic runs; cuda needs NEMOTRON_LIBTORCH=FOLDER, a libtorch with CUDA (torch/lib of a PyTorch install), and repeats no bits", DefaultValueFactory = _ => RunOptions.Cpu }.AcceptOnlyFromAmong(RunOptions.Cpu, RunOptions.Cuda);
         var stages = Stage.Names(DefaultRecipe);
         var command = new Command("train", "Train a stage of a recipe. Example: ./nemotron train pretrain"
-            + (stages.Count > 0 ? $"\nStages of {DefaultRecipe}: {string.Join(", ", stages)}" : "")) { stage, recipe, output, resume, threads, steps, until, every, data };
+            + (stages.Count > 0 ? $"\nStages of {DefaultRecipe}: {string.Join(", ", stages)}" : "")) { stage, recipe, output, resume, threads, steps, until, every, data, device };
         foreach (var option in new[] { threads, steps, until, every }) option.Validators.Add(Positive);
         command.SetAction(parsed =>
         {
@@ -31,7 +32,7 @@ internal static class TrainCommand
                 if (parsed.GetValue(steps) is { } all) loaded = loaded with { Steps = all };
                 if (parsed.GetValue(data) is { } folder) loaded = loaded with { Data = Path.GetFullPath(folder) };
                 var sameThreads = parsed.GetValue(resume) ? RunStart.Load(found)?.Threads : null;
-                StageRun.Run(found, loaded, new RunOptions(parsed.GetValue(resume), parsed.GetValue(threads) ?? sameThreads ?? Environment.ProcessorCount, parsed.GetValue(until), parsed.GetValue(every)));
+                StageRun.Run(found, loaded, new RunOptions(parsed.GetValue(resume), parsed.GetValue(threads) ?? sameThreads ?? Environment.ProcessorCount, parsed.GetValue(until), parsed.GetValue(every), Device: parsed.GetValue(device)!));
                 return 0;
             }
             catch (Exception e) when (e is InvalidDataException or IOException or ArgumentException or DllNotFoundException)

@@ -14,25 +14,24 @@ internal sealed class Trainer : IDisposable
     private readonly Recipe _recipe;
     private readonly LearningRate _schedule;
     private readonly ScalarType _precision;
-    private readonly Func<int, List<PackedBatch>> _batches;
+    private readonly Ahead _batches;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     /// <param name="recipe">A validated recipe.</param>
     /// <param name="config">The model's shape.</param>
     /// <param name="batches">The micro-batches of a step; the trainer disposes them.</param>
     /// <param name="kin">Tokens that begin alike, see <see cref="InitialWeights"/>.</param>
-    public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches, IReadOnlyList<int>? kin = null)
+    /// <param name="device">Where the arithmetic runs; the CPU if null. Bits repeat on the CPU alone.</param>
+    public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches, IReadOnlyList<int>? kin = null, Device? device = null)
     {
         _recipe = recipe;
         _schedule = recipe.Schedule;
         _precision = recipe.Precision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        _batches = batches;
-        Model = new HybridLanguageModel(config, recipe.Seed, new InitialWeights(recipe.InitialStd, recipe.EmbeddingStd, kin, recipe.Mimetic));
+        _batches = new Ahead(batches, recipe.Steps);
+        Model = new HybridLanguageModel(config, recipe.Seed, new InitialWeights(recipe.InitialStd, recipe.EmbeddingStd, kin, recipe.Mimetic), device);
         if (recipe.Train == "mtp") Model.Parameters.Freeze(parameter => !parameter.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal));
-        Optimizer = new AdamW(Model.Parameters.All, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
-        // A gradient is there from the first step on, even if that step's rows are too long for the head: a resumed run must not differ from an unbroken one.
-        foreach (var parameter in Optimizer.Parameters.Where(p => recipe.MtpDepths != 0 || !p.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal)))
-            parameter.Tensor.grad = zeros_like(parameter.Tensor).DetachFromDisposeScope();
+        bool Reached(Parameter parameter) => recipe.MtpDepths != 0 || !parameter.Name.StartsWith(MtpHead.Prefix, StringComparison.Ordinal);
+        Optimizer = AdamW.For(Model.Parameters, Reached, recipe.Beta1, recipe.Beta2, recipe.WeightDecay);
     }
 
     public HybridLanguageModel Model { get; }
@@ -59,23 +58,27 @@ internal sealed class Trainer : IDisposable
     public StepReport Step()
     {
         var begun = _clock.Elapsed;
-        var batches = _batches(StepsDone);
+        using var scope = NewDisposeScope();
+        var batches = _batches.At(StepsDone);
         var targets = new double[batches.Max(b => b.Targets.Count)];
         foreach (var batch in batches)
             for (var depth = 0; depth < batch.Targets.Count; depth++) targets[depth] += batch.Targets[depth].Positions.numel();
         foreach (var router in Model.Routers) router.ResetLoad();
 
-        var sums = new double[targets.Length];
-        var norms = new List<double>();
+        // Read at the end of the step: an accelerator would have to catch up with each number asked for.
+        var losses = new List<Tensor>[targets.Length];
+        for (var depth = 0; depth < losses.Length; depth++) losses[depth] = [];
+        using var observed = new ForwardPass(_precision, Fused) { Observes = true };
         long positions = 0;
         foreach (var batch in batches)
         {
-            var pass = new ForwardPass(_precision) { Observes = norms.Count == 0 };
-            Backward(batch, pass, targets, sums, batches.Count);
-            norms.AddRange(pass.Norms);
+            batch.MoveTo(Model.Parameters.Device);
+            using var other = new ForwardPass(_precision, Fused);
+            Backward(batch, positions == 0 ? observed : other, targets, losses, batches.Count);
             positions += (long)batch.Rows * batch.Length;
             batch.Dispose();
         }
+        var sums = losses.Select(of => of.Sum(loss => (double)loss.item<float>())).ToArray();
 
         var norm = Optimizer.GradientNorm();
         var rate = _schedule.At(StepsDone);
@@ -98,7 +101,7 @@ internal sealed class Trainer : IDisposable
         {
             Tokens = positions,
             MaxViolations = [.. Model.Routers.Select(r => Math.Round(r.MaxViolation, 3))],
-            Norms = [.. norms.Select(n => Math.Round(n, 4))],
+            Norms = [.. observed.Norms.Select(n => Math.Round(n, 4))],
         };
     }
 
@@ -110,14 +113,18 @@ internal sealed class Trainer : IDisposable
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
-            sum += Model.Losses(batch, new ForwardPass(ScalarType.Float32))[0].item<float>();
+            batch.MoveTo(Model.Parameters.Device);
+            using var pass = new ForwardPass(ScalarType.Float32, Fused);
+            sum += Model.Losses(batch, pass)[0].item<float>();
             count += batch.Targets[0].Positions.numel();
         }
         return sum / Math.Max(1, count);
     }
 
+    private bool Fused => Model.Parameters.Device.type == DeviceType.CPU;
+
     // Each loss is a mean over the whole step's targets, so the split into micro-batches does not change its weight.
-    private void Backward(PackedBatch batch, ForwardPass pass, double[] targets, double[] sums, int microBatches)
+    private void Backward(PackedBatch batch, ForwardPass pass, double[] targets, List<Tensor>[] sums, int microBatches)
     {
         using var scope = NewDisposeScope();
         var losses = Model.Losses(batch, pass);
@@ -130,8 +137,13 @@ internal sealed class Trainer : IDisposable
         }
         foreach (var balance in pass.BalanceLosses) total = total! + balance * (_recipe.BalanceWeight / microBatches);
         total!.backward();
-        for (var depth = 0; depth < losses.Count; depth++) sums[depth] += losses[depth].item<float>();
+        for (var depth = 0; depth < losses.Count; depth++) sums[depth].Add(losses[depth].detach().MoveToOuterDisposeScope());
     }
 
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        _batches.Dispose();
+        Optimizer.Dispose();
+        Model.Dispose();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
@@ -24,12 +23,13 @@ internal static class TrainingCheckpoint
         {
             var tensors = new List<TensorContent>();
             foreach (var parameter in model.Parameters.All)
-                tensors.Add(TensorContent.FromSingles(parameter.Name, TensorType.F32, parameter.Tensor.shape, MemoryMarshal.Cast<byte, float>(parameter.Tensor.bytes).ToArray()));
+                tensors.Add(TensorContent.FromSingles(parameter.Name, TensorType.F32, parameter.Tensor.shape, parameter.Tensor.Singles()));
             for (var i = 0; i < optimizer.Parameters.Count; i++)
             {
                 var parameter = optimizer.Parameters[i];
-                tensors.Add(TensorContent.FromSingles($"adamw.first.{parameter.Name}", TensorType.F32, parameter.Tensor.shape, optimizer.First[i]));
-                tensors.Add(TensorContent.FromSingles($"adamw.second.{parameter.Name}", TensorType.F32, parameter.Tensor.shape, optimizer.Second[i]));
+                var (first, second) = optimizer.Moments(i);
+                tensors.Add(TensorContent.FromSingles($"adamw.first.{parameter.Name}", TensorType.F32, parameter.Tensor.shape, first));
+                tensors.Add(TensorContent.FromSingles($"adamw.second.{parameter.Name}", TensorType.F32, parameter.Tensor.shape, second));
             }
             SafetensorsWriter.Write(Path.Combine(temporary, WeightsFile), tensors);
             File.WriteAllText(Path.Combine(temporary, StateFile), JsonSerializer.Serialize(new State(step, model.Config.ToJson())));
@@ -58,12 +58,11 @@ internal static class TrainingCheckpoint
 
         using var file = SafetensorsFile.Open(Path.Combine(newest, WeightsFile));
         foreach (var parameter in model.Parameters.All)
-            Find(parameter.Name, parameter).CopyTo(MemoryMarshal.Cast<byte, float>(parameter.Tensor.bytes));
+            parameter.Tensor.Set(Find(parameter.Name, parameter));
         for (var i = 0; i < optimizer.Parameters.Count; i++)
         {
             var parameter = optimizer.Parameters[i];
-            Find($"adamw.first.{parameter.Name}", parameter).CopyTo(optimizer.First[i].AsSpan());
-            Find($"adamw.second.{parameter.Name}", parameter).CopyTo(optimizer.Second[i].AsSpan());
+            optimizer.SetMoments(i, Find($"adamw.first.{parameter.Name}", parameter), Find($"adamw.second.{parameter.Name}", parameter));
         }
         return state.Step;
 

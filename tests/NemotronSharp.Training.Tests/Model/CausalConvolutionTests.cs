@@ -15,13 +15,14 @@ public class CausalConvolutionTests
         var config = TinyModel.Config("M", 0);
         int[] documents = [.. Enumerable.Range(0, 48).Select(t => t < 5 ? 0 : t < 6 ? 1 : t < 24 ? 2 : t < 26 ? 3 : 4)];
         using var batch = TinyModel.Batch(config, 2, new int[48], documents);
+        using var masks = new PlainMasks(batch, ScalarType.Float32);
         using var scope = NewDisposeScope();
         manual_seed(1);
         var inputs = new[] { randn(2, 24, channels), randn(channels, 1, taps), randn(channels) };
         var weights = randn(2, 24, channels);
 
         var (fused, fusedGradients) = Run(a => CausalConvolution.Apply(a[0], a[1], a[2], batch), inputs, weights);
-        var (plain, plainGradients) = Run(a => Plain(a[0], a[1], a[2], batch), inputs, weights);
+        var (plain, plainGradients) = Run(a => PlainOps.Convolution(a[0], a[1], a[2], masks), inputs, weights);
 
         Assert.True(allclose(plain, fused, rtol: 1e-4, atol: 1e-5));
         for (var i = 0; i < 3; i++) Assert.True(allclose(plainGradients[i], fusedGradients[i], rtol: 1e-3, atol: 1e-4), $"gradient of input {i}");
@@ -33,18 +34,5 @@ public class CausalConvolutionTests
         var value = function(leaves);
         (value * weights).sum().backward();
         return (value.detach(), [.. leaves.Select(x => x.grad!)]);
-    }
-
-    private static Tensor Plain(Tensor x, Tensor weight, Tensor bias, PackedBatch batch)
-    {
-        var age = tensor(batch.Age, [batch.Rows, batch.Length, 1]);
-        var taps = (int)weight.shape[2];
-        var sum = bias.expand(x.shape);
-        for (var back = 0; back < taps; back++)
-        {
-            var shifted = nn.functional.pad(x.narrow(1, 0, batch.Length - back), [0, 0, back, 0]);
-            sum = sum + shifted * age.ge(back) * weight[TensorIndex.Colon, 0, taps - 1 - back];
-        }
-        return nn.functional.silu(sum);
     }
 }

@@ -14,7 +14,7 @@ public class FusedFunctionTests
     [InlineData(700, 21)]       // several blocks of rows, a width beyond whole vectors
     public void Rms_norm(int rows, int width) => Same(
         a => RmsNormFunction.Apply(a[0], a[1], 1e-5),
-        a => a[0] * a[0].square().mean([-1], keepdim: true).add(1e-5).rsqrt() * a[1],
+        a => PlainOps.RmsNorm(a[0], a[1], 1e-5),
         [rows, width], [width]);
 
     [Theory]
@@ -22,11 +22,7 @@ public class FusedFunctionTests
     [InlineData(300, 63, 3)]
     public void Gated_norm(int rows, int width, int groups) => Same(
         a => GatedNormFunction.Apply(a[0], a[1], a[2], groups, 1e-5),
-        a =>
-        {
-            var gated = (a[0] * nn.functional.silu(a[1])).reshape(rows, groups, -1);
-            return (gated * gated.square().mean([-1], keepdim: true).add(1e-5).rsqrt()).reshape(rows, width) * a[2];
-        },
+        a => PlainOps.GatedNorm(a[0], a[1], a[2], groups, 1e-5),
         [rows, width], [rows, width], [width]);
 
     [Theory]
@@ -40,7 +36,7 @@ public class FusedFunctionTests
         Same(
             // The mask is what scattering the routing weights does: zeros outside the choice, no gradient there.
             a => ExpertActivation.Apply(a[0], a[1] * chosen),
-            a => (nn.functional.relu(a[0]).square().reshape(rows, experts, width) * (a[1] * chosen).unsqueeze(-1)).reshape(rows, experts * width),
+            a => PlainOps.ExpertActivation(a[0], a[1] * chosen),
             [rows, experts * width], [rows, experts]);
     }
 
@@ -54,18 +50,12 @@ public class FusedFunctionTests
         int[] documents = [.. Enumerable.Range(0, rows * chunks * q).Select(t => t % (chunks * q) < 5 ? 0 : t % (chunks * q) < 6 ? 1 : 2)];
         using var batch = new PackedBatch(rows, new int[documents.Length], new byte[documents.Length], documents, q, 0);
         using var scope = NewDisposeScope();
-        var document = tensor(documents, [rows, chunks, q]);
-        var allowed = (document.unsqueeze(-1).eq(document.unsqueeze(-2)) & ones([q, q], dtype: @bool).tril()).unsqueeze(2);
+        using var masks = new PlainMasks(batch, ScalarType.Float32);
         // The steepest decays that training meets: outside the mask the exponential overflows.
         Tensor Decay(Tensor x) => (x.abs() * -20).cumsum(3);
         Same(
             a => ChunkWeights.Apply(Decay(a[0]), a[1], batch),
-            a =>
-            {
-                var l = Decay(a[0]);
-                var exponent = (l.unsqueeze(-1) - l.unsqueeze(-2)).masked_fill(allowed.logical_not(), float.NegativeInfinity);
-                return exponent.exp() * a[1].repeat_interleave(heads / groups, 2);
-            },
+            a => PlainOps.ChunkWeights(Decay(a[0]), a[1], masks.Chunk),
             [rows, chunks, heads, q], [rows, chunks, groups, q, q]);
     }
 
