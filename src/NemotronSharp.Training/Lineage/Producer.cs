@@ -33,9 +33,10 @@ internal static class Producer
         ["torchsharp"] = PackageVersion("TorchSharpPackage"),
     };
 
-    // An archive of the sources has no history: then the commit stays unknown.
+    // An archive of the sources has no history: then NEMOTRON_COMMIT may tell the commit, else it stays unknown.
     private static string? Commit()
     {
+        if (Environment.GetEnvironmentVariable("NEMOTRON_COMMIT") is { Length: > 0 } told) return told;
         try
         {
             var start = new ProcessStartInfo("git", ["-C", Environment.GetEnvironmentVariable("NEMOTRON_HOME") ?? AppContext.BaseDirectory, "describe", "--always", "--dirty=+changes", "--abbrev=40", "--exclude=*"])
