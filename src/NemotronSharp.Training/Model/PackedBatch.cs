@@ -28,6 +28,9 @@ internal sealed class PackedBatch : IDisposable
 
     public int Rows { get; }
 
+    /// <summary>How many of the recipe's micro-batches are in it.</summary>
+    public int MicroBatches { get; init; } = 1;
+
     public int Length { get; }
 
     public int ChunkSize { get; }

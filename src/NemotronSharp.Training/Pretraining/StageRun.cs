@@ -39,7 +39,7 @@ internal static class StageRun
         if (!options.Resume && TrainingCheckpoint.Exists(checkpoints))
             throw new InvalidDataException($"{stage.Output}: already holds a run; add --resume to go on with it or name another --out");
 
-        using var source = new DataSource(recipe, config);
+        using var source = new DataSource(recipe, config, joined: options.Device != RunOptions.Cpu);
         var attachments = recipe.Attach.Select(file => Path.Combine(recipe.Data, file)).ToList();
         if (attachments.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw new InvalidDataException($"{missing}: the recipe attaches this file, but it does not exist");
         var lineage = new StageLineage(stage, Inputs(recipe, begin), options);

@@ -19,7 +19,7 @@ internal sealed class Trainer : IDisposable
 
     /// <param name="recipe">A validated recipe.</param>
     /// <param name="config">The model's shape.</param>
-    /// <param name="batches">The micro-batches of a step; the trainer disposes them.</param>
+    /// <param name="batches">The batches of a step; the trainer disposes them.</param>
     /// <param name="kin">Tokens that begin alike, see <see cref="InitialWeights"/>.</param>
     /// <param name="device">Where the arithmetic runs; the CPU if null. Bits repeat on the CPU alone.</param>
     public Trainer(Recipe recipe, NemotronConfig config, Func<int, List<PackedBatch>> batches, IReadOnlyList<int>? kin = null, Device? device = null)
@@ -74,7 +74,7 @@ internal sealed class Trainer : IDisposable
         {
             batch.MoveTo(Model.Parameters.Device);
             using var other = new ForwardPass(_precision, Fused);
-            Backward(batch, positions == 0 ? observed : other, targets, losses, batches.Count);
+            Backward(batch, positions == 0 ? observed : other, targets, losses, batches.Sum(b => b.MicroBatches));
             positions += (long)batch.Rows * batch.Length;
             batch.Dispose();
         }
@@ -135,7 +135,7 @@ internal sealed class Trainer : IDisposable
             var part = losses[depth] * (weight / Math.Max(1, targets[depth]));
             total = total is null ? part : total + part;
         }
-        foreach (var balance in pass.BalanceLosses) total = total! + balance * (_recipe.BalanceWeight / microBatches);
+        foreach (var balance in pass.BalanceLosses) total = total! + balance * (_recipe.BalanceWeight * batch.MicroBatches / microBatches);
         total!.backward();
         for (var depth = 0; depth < losses.Count; depth++) sums[depth].Add(losses[depth].detach().MoveToOuterDisposeScope());
     }
