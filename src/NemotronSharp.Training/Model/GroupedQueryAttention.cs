@@ -39,11 +39,17 @@ internal sealed class GroupedQueryAttention : IMixer
         return cat(mixed, 1).transpose(0, 1).reshape(batch.Rows, batch.Length, -1);
     }
 
-    // One call for all rows: a device with thousands of cores would wait for the calls.
+    // One call for all rows of a length: a device with thousands of cores would wait for the calls.
     private Tensor ByRow(Tensor input, PackedBatch batch, ForwardPass pass)
     {
-        Tensor Split(Tensor weight) => Ops.Linear(input, weight, pass.Compute).reshape(batch.Rows, batch.Length, -1, _headDim).transpose(1, 2);
-        return PlainOps.Attention(Split(_query), Split(_key), Split(_value), pass.Masks(batch).Attention).transpose(1, 2).flatten(2);
+        Tensor queries = Heads(Ops.Linear(input, _query, pass.Compute), _heads), keys = Heads(Ops.Linear(input, _key, pass.Compute), _keyValueHeads), values = Heads(Ops.Linear(input, _value, pass.Compute), _keyValueHeads);
+        var mixed = batch.Stretches.Zip(pass.Masks(batch).Attention, (stretch, mask) =>
+        {
+            // [Hq, n, d] of the stretch to [rows, Hq, length, d] and back
+            Tensor Rows(Tensor x) => x.narrow(1, stretch.Start, stretch.End - stretch.Start).view(_heads, stretch.Rows, stretch.Length, _headDim).transpose(0, 1);
+            return PlainOps.Attention(Rows(queries), Rows(keys), Rows(values), mask).transpose(0, 1).reshape(_heads, -1, _headDim);
+        }).ToArray();
+        return (mixed.Length == 1 ? mixed[0] : cat(mixed, 1)).transpose(0, 1).reshape(batch.Rows, batch.Length, -1);
     }
 
     // [B, T, n·d] to [Hq, B·T, d]; key/value heads are repeated for the query heads that share them.

@@ -31,6 +31,12 @@ internal sealed class PackedBatch : IDisposable
     /// <summary>How many of the recipe's micro-batches are in it.</summary>
     public int MicroBatches { get; init; } = 1;
 
+    /// <summary>
+    /// Stretches of the flattened [B · T] by the length of the rows that they were read in: no document reaches over the rows of its stretch, so attention
+    /// can work on shorter rows than the batch's. One stretch of the batch's own rows unless set.
+    /// </summary>
+    public IReadOnlyList<RowStretch> Stretches { get; init; }
+
     public int Length { get; }
 
     public int ChunkSize { get; }
@@ -66,6 +72,7 @@ internal sealed class PackedBatch : IDisposable
             }
 
         var starts = Enumerable.Range(0, ids.Length).Where(i => Age[i] == 0).Append(ids.Length).ToArray();
+        Stretches = [new RowStretch(0, rows, Length)];
         DocumentLengths = [.. starts.Zip(starts.Skip(1), (from, to) => (long)(to - from))];
 
         var chunks = Length / chunkSize;

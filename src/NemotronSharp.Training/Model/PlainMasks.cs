@@ -9,8 +9,8 @@ internal sealed class PlainMasks : IDisposable
     private readonly Tensor _age;                                                            // positions since the document's start, [B, T]
     private readonly List<Tensor> _reaches = [];
 
-    /// <summary>Additive, [B, 1, T, T] in the precision of the products: 0 where a position may look.</summary>
-    public Tensor Attention { get; }
+    /// <summary>For every stretch of the batch: additive, [rows, 1, length, length] in the precision of the products, 0 where a position may look; null where all is causal.</summary>
+    public IReadOnlyList<Tensor?> Attention { get; }
 
     /// <summary>Additive, [B, C, 1, Q, Q], FP32.</summary>
     public Tensor Chunk { get; }
@@ -25,7 +25,13 @@ internal sealed class PlainMasks : IDisposable
         _age = tensor(batch.Age, [batch.Rows, batch.Length]).to(device).DetachFromDisposeScope();
         var at = arange(batch.Length, dtype: int32, device: device);
         var first = at - _age;                                                                // where the document of each position began
-        Attention = Additive(first, at, compute).unsqueeze(1).DetachFromDisposeScope();
+        Attention = [.. batch.Stretches.Select(stretch =>
+        {
+            if (stretch.Alone) return null;
+            var inside = arange(stretch.Length, dtype: int32, device: device);
+            var age = _age.view(-1).narrow(0, stretch.Start, stretch.End - stretch.Start).view(stretch.Rows, stretch.Length);
+            return Additive(inside - age, inside, compute).unsqueeze(1).DetachFromDisposeScope();
+        })];
         long chunks = batch.Length / batch.ChunkSize;
         Chunk = Additive(first.view(batch.Rows, chunks, batch.ChunkSize), at.view(1, chunks, batch.ChunkSize), float32).unsqueeze(2).DetachFromDisposeScope();
     }
@@ -48,6 +54,6 @@ internal sealed class PlainMasks : IDisposable
 
     public void Dispose()
     {
-        foreach (var mask in (Tensor[])[.. _reaches, _age, Attention, Chunk]) mask.Dispose();
+        foreach (var mask in (Tensor?[])[.. _reaches, _age, .. Attention, Chunk]) mask?.Dispose();
     }
 }

@@ -52,12 +52,10 @@ internal static class PlainOps
         return silu(sum);
     }
 
-    /// <summary>Attention inside documents: queries [B, Hq, T, d], keys and values [B, Hkv, T, d], additive mask [B, 1, T, T].</summary>
-    public static Tensor Attention(Tensor queries, Tensor keys, Tensor values, Tensor mask)
-    {
-        var shared = queries.shape[1] / keys.shape[1];
-        return scaled_dot_product_attention(queries, keys.repeat_interleave(shared, 1), values.repeat_interleave(shared, 1), mask.expand(-1, queries.shape[1], -1, -1));
-    }
+    /// <summary>Causal attention: queries, keys and values [B, H, T, d], additive mask [B, 1, T, T] or none.</summary>
+    public static Tensor Attention(Tensor queries, Tensor keys, Tensor values, Tensor? mask) => mask is null
+        ? scaled_dot_product_attention(queries, keys, values, is_casual: true)
+        : scaled_dot_product_attention(queries, keys, values, mask.expand(-1, queries.shape[1], -1, -1));
 
     // The last axis in equal parts.
     private static Tensor Split(Tensor x, long parts) => x.reshape([.. x.shape[..^1], parts, x.shape[^1] / parts]);

@@ -53,8 +53,8 @@ internal sealed class DataSource : IDisposable
 
     private PackedBatch Join(IEnumerable<(PackedDataset Dataset, int Row)[]> microBatches)
     {
-        var all = microBatches.ToArray();
-        return Build([.. all.SelectMany(rows => rows)], all.Length, all.Max(rows => rows[0].Dataset.RowLength));
+        var all = microBatches.OrderBy(rows => rows[0].Dataset.RowLength).ToArray();
+        return Build([.. all.SelectMany(rows => rows)], all.Length, all[^1][0].Dataset.RowLength);
     }
 
     private PackedBatch Build((PackedDataset Dataset, int Row)[] rows) => Build(rows, rows.Length, rows[0].Dataset.RowLength);
@@ -76,7 +76,18 @@ internal sealed class DataSource : IDisposable
         }
         // The head learns its trade from short rows; on long ones it would only double the cost of attention.
         var depths = length > _recipe.TokensAtOnce ? 0 : _recipe.MtpDepths ?? _config.MtpDepth;
-        return new PackedBatch(count, ids, learned, documents, _config.ChunkSize, depths) { MicroBatches = _joined ? count : 1 };
+        return new PackedBatch(count, ids, learned, documents, _config.ChunkSize, depths) { MicroBatches = _joined ? count : 1, Stretches = Stretches(rows, learned, documents) };
+    }
+
+    private static List<RowStretch> Stretches((PackedDataset Dataset, int Row)[] rows, byte[] learned, int[] documents)
+    {
+        var stretches = new List<RowStretch>();
+        foreach (var alike in rows.GroupBy(r => r.Dataset.RowLength))
+        {
+            var stretch = new RowStretch(stretches.Count == 0 ? 0 : stretches[^1].End, alike.Count(), alike.Key);
+            stretches.Add(stretch with { Alone = Enumerable.Range(stretch.Start, stretch.End - stretch.Start).All(t => learned[t] == 0 || documents[t] == documents[t - (t - stretch.Start) % stretch.Length]) });
+        }
+        return stretches;
     }
 
     private PackedDataset Open(string file)
