@@ -1,4 +1,5 @@
 using NemotronSharp.Training.Model;
+using NemotronSharp.Training.Native;
 
 namespace NemotronSharp.Training.Pretraining;
 
@@ -15,12 +16,14 @@ internal sealed class Ahead(Func<int, List<PackedBatch>> batches, int steps) : I
         var ready = _next is { } next && next.Step == step ? next.Batches : null;
         if (ready is null) Dispose();
         var result = ready is null ? batches(step) : ready.GetAwaiter().GetResult();
+        CollectionPause.Take();     // nothing is being read now
         _next = step + 1 < steps ? (step + 1, Task.Run(() => batches(step + 1))) : null;
         return result;
     }
 
     public void Dispose()
     {
+        CollectionPause.End();
         if (_next is not { } next) return;
         _next = null;
         ((IAsyncResult)next.Batches).AsyncWaitHandle.WaitOne();

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace NemotronSharp.Training.Pretraining;
 
 /// <summary>
-/// AdamW on an accelerator: gradients and moments of all parameters end to end in one vector each, so that an update is a dozen operations
-/// instead of a dozen per tensor. The parameters' gradients are views of that vector.
+/// AdamW on an accelerator: weights, gradients and moments of all parameters end to end in one vector each, so that an update is a dozen operations
+/// instead of a dozen per tensor. The parameters and their gradients become views of those vectors.
 /// </summary>
 internal sealed class DeviceAdamW : AdamW
 {
-    private readonly Tensor _gradients, _first, _second, _decays;     // all [N]
+    private readonly Tensor _weights, _gradients, _first, _second, _decays;     // all [N]
     private readonly long[] _starts;
 
     public DeviceAdamW(IReadOnlyList<Parameter> parameters, Func<Parameter, bool> reached, double beta1, double beta2, double weightDecay) : base(parameters, beta1, beta2, weightDecay)
@@ -18,6 +18,8 @@ internal sealed class DeviceAdamW : AdamW
         for (var i = 1; i < _starts.Length; i++) _starts[i] = _starts[i - 1] + parameters[i - 1].Tensor.numel();
         using var off = no_grad();
         using var scope = NewDisposeScope();
+        _weights = cat([.. parameters.Select(p => p.Tensor.detach().flatten())]).DetachFromDisposeScope();
+        for (var i = 0; i < parameters.Count; i++) parameters[i].Tensor.set_(Part(_weights, i));
         _decays = cat([.. parameters.Select(p => full_like(p.Tensor.detach().flatten(), p.Decays && reached(p) ? 1 : 0))]).DetachFromDisposeScope();
         _gradients = zeros_like(_decays).DetachFromDisposeScope();
         _first = zeros_like(_decays).DetachFromDisposeScope();
@@ -56,9 +58,7 @@ internal sealed class DeviceAdamW : AdamW
         _first.mul_(Beta1).add_(gradients * (1 - Beta1));
         _second.mul_(Beta2).add_(gradients.square() * (1 - Beta2));
         var moved = _first / ((_second / correction2).sqrt() + Epsilon) * (rate / correction1);
-        var weights = cat([.. Parameters.Select(p => p.Tensor.detach().flatten())]);
-        weights.sub_(weights * _decays * (rate * WeightDecay)).sub_(moved);
-        for (var i = 0; i < Parameters.Count; i++) Parameters[i].Tensor.copy_(Part(weights, i));
+        _weights.sub_(_weights * _decays * (rate * WeightDecay)).sub_(moved);
         ClearGradients();
     }
 
@@ -69,6 +69,6 @@ internal sealed class DeviceAdamW : AdamW
 
     public override void Dispose()
     {
-        foreach (var tensor in (Tensor[])[_gradients, _first, _second, _decays]) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[_weights, _gradients, _first, _second, _decays]) tensor.Dispose();
     }
 }
