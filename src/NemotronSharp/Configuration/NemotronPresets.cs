@@ -30,7 +30,7 @@ public static class NemotronPresets
 
     private static NemotronConfig Pico { get; } = new()
     {
-        Layers = Schedule("MEM*EMEM*E"),
+        Layers = Schedule("MEM*EM*EM*E"),
         HiddenSize = 192,
         VocabSize = 4096,
         NumAttentionHeads = 4,
@@ -47,9 +47,9 @@ public static class NemotronPresets
         SharedIntermediateSize = 384,
         MoeLatentSize = 96,
         RoutedScalingFactor = 2.5f,
-        MtpDepth = 1,
+        MtpDepth = 2,
         MtpLayers = Mtp,
-        MaxPositionEmbeddings = 4096,
+        MaxPositionEmbeddings = 16384,
     };
 
     private static NemotronConfig Nano30B { get; } = new()
