@@ -40,7 +40,7 @@ internal static class EvalCommand
             if (card is not null) ModelCard.Check(card);
             var casesPath = result.GetValue(cases) ?? Path.Combine(folder, ShippedCases);
 
-            var report = await RunAsync(folder, [.. EvaluationCase.Load(casesPath)], selection, DataFolder.Find(result.GetValue(data)), result.GetValue(threads));
+            var report = await RunAsync(folder, casesPath, selection, DataFolder.Find(result.GetValue(data)), result.GetValue(threads));
             if (result.GetValue(failures) is { } wrong) File.WriteAllLines(wrong, report.Answers.Where(a => !a.Right).Select(a => a.FailureLine()));
             var rows = ReportRow.All(report);
             if (card is not null) ModelCard.Write(card, rows, Remark(report));
@@ -50,9 +50,10 @@ internal static class EvalCommand
         return command;
     }
 
-    private static async Task<EvaluationReport> RunAsync(string folder, List<EvaluationCase> cases, CaseSelection selection, DataFolder? data, int threads)
+    private static async Task<EvaluationReport> RunAsync(string folder, string casesPath, CaseSelection selection, DataFolder? data, int threads)
     {
-        var (heldOut, pair) = (HeldOutText.Load(folder), ModelPair.Load(folder));
+        List<EvaluationCase> cases = [.. EvaluationCase.Load(casesPath)];
+        var (heldOut, pair) = (HeldOutText.Load(Path.GetDirectoryName(Path.GetFullPath(casesPath))!), ModelPair.Load(folder));
         using var pool = new ModelPool(folder, threads);
         using var interrupt = new Interrupt();
         var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()

@@ -1,6 +1,6 @@
 namespace NemotronSharp.Cli.Evaluation;
 
-/// <summary>Which documents of the sources training has never seen; the model folder's <c>heldout-text.json</c>.</summary>
+/// <summary>Which documents of the sources training has never seen: <c>heldout-text.json</c> beside the cases.</summary>
 /// <param name="Sources">One entry a source.</param>
 internal sealed record HeldOutText(IReadOnlyList<HeldOutSource> Sources)
 {

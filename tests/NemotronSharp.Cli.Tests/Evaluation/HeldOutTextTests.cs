@@ -41,6 +41,17 @@ public sealed class HeldOutTextTests : IDisposable
         Assert.Equal(1, (int)Skill("lookup-4k", _folder.Json("pico", "--data", _folder.Data))["right"]!);
     }
 
+    [Fact]
+    public void The_list_of_held_out_text_lies_beside_the_cases()
+    {
+        _folder.WriteCases(Lookup(0, 5, 4));
+        _folder.WriteSource(["Once upon a time."], [0]);
+        var other = Directory.CreateDirectory(_folder.File("other")).FullName;
+        foreach (var file in (string[])["heldout.jsonl", "heldout-text.json"]) File.Move(Path.Combine(_folder.Model, file), Path.Combine(other, file));
+        var json = _folder.Json("pico", "--cases", Path.Combine(other, "heldout.jsonl"), "--data", _folder.Data);
+        Assert.Equal(1, (int)Skill("lookup-4k", json)["right"]!);
+    }
+
     [Theory]
     [InlineData(0, 5, 14, "", "17 characters", "19")]
     [InlineData(0, 5, 2147483647, "", "17 characters", "2147483652")]

@@ -1,6 +1,9 @@
+using System.Reflection;
 using NemotronSharp.Training.Data;
+using NemotronSharp.Training.Native;
 using NemotronSharp.Training.Pretraining;
 using NemotronSharp.Training.Tests.Data;
+using NemotronSharp.Training.Tests.Stages;
 
 namespace NemotronSharp.Training.Tests.Pretraining;
 
@@ -69,6 +72,33 @@ public sealed class TrainCommandTests : IDisposable
         File.Delete(_folder.File("data.bin"));
         Assert.Equal(1, Train(recipe, "--out", _folder.File("out")));
         Assert.False(Directory.Exists(_folder.File("out/stage/model")));
+    }
+
+    [Fact]
+    public void Without_a_CUDA_device_the_message_says_what_is_needed()
+    {
+        // The package's libtorch is for the CPU.
+        var (code, _, error) = TrainProgram.Run("train", WriteRun(), "--out", _folder.File("out"), "--device", "cuda");
+        Assert.Equal(1, code);
+        Assert.Contains("--device cuda", error);
+        Assert.Contains("NEMOTRON_LIBTORCH", error);
+    }
+
+    [Fact]
+    public void Another_libtorch_is_loaded_from_where_it_lies()
+    {
+        var package = typeof(TorchNative).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "LibTorchPackage").Value!;
+        string recipe = WriteRun(), other = Path.Combine(package, "runtimes", "linux-x64", "native");
+        var (code, _, error) = TrainProgram.RunWith([("NEMOTRON_LIBTORCH", other)], "train", recipe, "--out", _folder.File("other"), "--threads", "1");
+        Assert.True(code == 0, error);
+        Assert.Contains("another than the package's", File.ReadAllText(_folder.File("other/stage/lineage.json")));
+        Assert.Equal(0, Train(recipe, "--out", _folder.File("out"), "--threads", "1"));
+        Assert.Equal(File.ReadAllBytes(_folder.File("out/stage/model/model.safetensors")), File.ReadAllBytes(_folder.File("other/stage/model/model.safetensors")));
+
+        (code, _, error) = TrainProgram.RunWith([("NEMOTRON_LIBTORCH", _folder.File("nowhere"))], "train", recipe, "--out", _folder.File("third"));
+        Assert.Equal(1, code);
+        Assert.Contains(_folder.File("nowhere"), error);
+        Assert.Contains("libtorch_cpu.so", error);
     }
 
     private static int Train(params string[] arguments) => TrainCommand.Create().Parse(arguments).Invoke();
