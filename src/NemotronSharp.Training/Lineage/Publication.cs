@@ -1,12 +1,15 @@
+using NemotronSharp.Training.Pretraining;
+
 namespace NemotronSharp.Training.Lineage;
 
 /// <summary>
 /// Puts a finished chain into a folder that ships: the last stage's model, the model it began with under <c>base</c>, all manifests of the chain under
-/// <c>lineage</c> in the same places relative to each other, and one more manifest that leads from the shipped files to them.
+/// <c>lineage</c> in the same places relative to each other, with the stages' logs and curves, and one more manifest that leads from the shipped files to them.
 /// </summary>
 internal static class Publication
 {
-    private const string ModelFolder = "model", BaseFolder = "base", ChainFolder = "lineage";
+    public const string ChainFolder = "lineage";
+    private const string ModelFolder = "model", BaseFolder = "base";
 
     /// <param name="stage">The end of a checked chain without problems.</param>
     /// <param name="folder">Receives the files; others in it stay.</param>
@@ -21,6 +24,8 @@ internal static class Publication
         {
             Directory.CreateDirectory(Mirrored(one));
             File.Copy(one.File, Path.Combine(Mirrored(one), LineageManifest.FileName), overwrite: true);
+            foreach (var record in new[] { StepLog.FileName, StageRun.CurvesFile })
+                if (Path.Combine(FolderOf(one), record) is var file && File.Exists(file)) File.Copy(file, Path.Combine(Mirrored(one), record), overwrite: true);
         }
 
         List<FileFact> inputs = [], outputs = [];

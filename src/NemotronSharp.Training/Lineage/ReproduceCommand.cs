@@ -28,7 +28,12 @@ internal static class ReproduceCommand
                 var file = parsed.GetValue(expected)!;
                 var known = parsed.GetValue(record) is { } steps ? new FirstSteps(steps, parsed.GetValue(threads), Producer.Processor(), [], []) : FirstSteps.Load(file);
                 var found = Run(known, parsed.GetValue(recipe)!, parsed.GetValue(begin)!, parsed.GetValue(output)!, parsed.GetValue(sources)!);
-                if (parsed.GetValue(record) is null) return Compare(known, found) ? 0 : 1;
+                if (parsed.GetValue(record) is null)
+                {
+                    var published = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Publication.ChainFolder);
+                    var stages = Stage.Names(parsed.GetValue(recipe)!).Select(name => Stage.Find(name, parsed.GetValue(recipe)!, parsed.GetValue(output)!));
+                    return Compare(known, found) & PublishedLosses.Compare(stages, published) ? 0 : 1;
+                }
                 found.Save(file);
                 Console.WriteLine($"recorded in {file}");
                 return 0;

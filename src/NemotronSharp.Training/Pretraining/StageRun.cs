@@ -23,6 +23,8 @@ internal sealed record RunOptions(bool Resume, int Threads, int? Until = null, i
 /// <summary>Runs a stage: steps, log, checkpoints, exports, at the end the manifest.</summary>
 internal static class StageRun
 {
+    public const string CurvesFile = "curves.svg";
+
     /// <returns>SHA-256 of the FP32 weights after the last step.</returns>
     /// <exception cref="InvalidDataException">Data or weights to begin with are missing or do not fit, or the folder holds another run.</exception>
     public static string Run(Stage stage, Recipe recipe, RunOptions options)
@@ -52,14 +54,14 @@ internal static class StageRun
         var merge = recipe.Merge is { } window ? new CheckpointMerge(Path.Combine(stage.Output, "snapshots"), window) : null;
         using var stop = new StopSignal();
         var validation = source.Validation();
-        using var log = new StepLog(Path.Combine(stage.Output, "log.jsonl"), trainer.StepsDone);
+        using var log = new StepLog(Path.Combine(stage.Output, StepLog.FileName), trainer.StepsDone);
         void Save()
         {
             trainer.Save(checkpoints);
             ModelFolder.Write(trainer.Model, stage.Model, attachments);
             if (log.Steps.Count == 0) return;
             var title = $"{stage.Name}: {config.Pattern}, {trainer.Model.Parameters.ElementCount / 1e6:F1}M parameters";
-            File.WriteAllText(Path.Combine(stage.Output, "curves.svg"), StageCurves.Draw(title, log.Steps, [.. recipe.Phases.Select(p => p.FromStep)]));
+            File.WriteAllText(Path.Combine(stage.Output, CurvesFile), StageCurves.Draw(title, log.Steps, [.. recipe.Phases.Select(p => p.FromStep)]));
         }
 
         ProgressDisplay.Run(recipe.Steps, tell =>

@@ -3,6 +3,8 @@ namespace NemotronSharp.Training.Pretraining;
 /// <summary>A run's <c>log.jsonl</c>, one line a step. One thread at a time.</summary>
 internal sealed class StepLog : IDisposable
 {
+    public const string FileName = "log.jsonl";
+
     private readonly StreamWriter _writer;
 
     /// <param name="file">Created if need be.</param>

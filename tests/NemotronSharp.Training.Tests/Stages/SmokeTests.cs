@@ -99,6 +99,29 @@ public sealed class SmokeTests(SmokeRun run)
         Assert.Contains("weights after 3 steps: sft", Assert.Single(error.Trim().Split('\n'))); // and nothing else
     }
 
+    [Fact]
+    public void Losses_of_first_steps_are_held_to_the_published_log()
+    {
+        var published = run.Folder("with-logs");
+        TrainProgram.Succeed("lineage", Path.Combine(run.Root, "sft"), "--publish", published);
+        string expected = Path.Combine(published, "first-steps.json"), smoke = RepoPaths.InRepo("recipes", "smoke");
+        string[] arguments = ["reproduce", "--recipe", smoke, "--source-root", smoke, "--expected", expected, "--base", Path.Combine(published, "base"), "--out", run.Folder("reproduced-losses")];
+        TrainProgram.Succeed([.. arguments, "--record", "3"]);
+        Assert.Contains("losses of pretrain: 3 steps within 0.0E+000", TrainProgram.Succeed(arguments));
+
+        // Every stage's log and curves were published; a loss that is another is told.
+        var log = Directory.GetFiles(Path.Combine(published, "lineage"), "log.jsonl", SearchOption.AllDirectories).Single(f => f.Contains("pretrain"));
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(log)!, "curves.svg")));
+        var lines = File.ReadAllLines(log);
+        var second = JsonNode.Parse(lines[1])!;
+        second["loss"] = 1.5;
+        lines[1] = second.ToJsonString();
+        File.WriteAllLines(log, lines);
+        var (code, _, error) = TrainProgram.Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains("losses of pretrain: step 2", Assert.Single(error.Trim().Split('\n')));
+    }
+
     private static JsonNode Parent(JsonNode stage, string name) => stage["parents"]!.AsArray().Single(p => (string?)p!["stage"] == name)!;
 
     private static string Hash(JsonNode stage, string side, string path) => (string)stage[side]!.AsArray().Single(f => (string?)f!["path"] == path)!["sha256"]!;
