@@ -8,7 +8,7 @@ namespace NemotronSharp.Training.Lineage;
 /// </summary>
 internal static class PublishedLosses
 {
-    // Rounding alone, grown over some twenty steps: a hundred times what was seen between a CPU and a GPU in BF16.
+    // Rounding alone, grown over some twenty steps: twenty times what was seen between a CPU and a GPU in BF16.
     private const double Tolerance = 5e-3;
 
     /// <summary>Prints the largest difference of each stage whose log was published; says on standard error what is not the same run.</summary>
