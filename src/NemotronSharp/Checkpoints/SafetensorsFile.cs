@@ -88,7 +88,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         if (dims.GetArrayLength() > 8) throw Error($"{dims.GetArrayLength()} dimensions", "at most 8");
         var shape = ImmutableArray.CreateBuilder<long>(dims.GetArrayLength());
-        Int128 bytes = type.Size();
+        Int128 bytes = type.BlockBytes(); // the format has no block types
         foreach (var dim in dims.EnumerateArray())
         {
             if (dim.ValueKind != JsonValueKind.Number || !dim.TryGetInt64(out var size) || size < 0) throw Error($"size {dim.GetRawText()}", "a whole number of at least 0");

@@ -13,7 +13,7 @@ namespace NemotronSharp.Checkpoints;
 public sealed record TensorContent(string Name, TensorType Type, IReadOnlyList<long> Shape, Action<Stream> Write)
 {
     /// <summary>Number of bytes that <see cref="Write"/> must write.</summary>
-    public long ByteLength => Shape.Aggregate((long)Type.Size(), (a, b) => a * b);
+    public long ByteLength => Type.Bytes(Shape.Aggregate(1L, (a, b) => a * b));
 
     /// <summary>A tensor from float32 values, rounded to nearest even where the type is narrower.</summary>
     /// <exception cref="ArgumentException">The type is not F32, F16 or BF16, or the count does not fit the shape.</exception>
@@ -29,7 +29,7 @@ public sealed record TensorContent(string Name, TensorType Type, IReadOnlyList<l
     private static void WriteSingles(Stream stream, TensorType type, ReadOnlySpan<float> values)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        var perBuffer = buffer.Length / type.Size();
+        var perBuffer = buffer.Length / type.BlockBytes();
         for (; !values.IsEmpty; values = values[Math.Min(perBuffer, values.Length)..])
         {
             var count = Math.Min(perBuffer, values.Length);
@@ -43,7 +43,7 @@ public sealed record TensorContent(string Name, TensorType Type, IReadOnlyList<l
                 }
             }
 
-            stream.Write(buffer[..(count * type.Size())]);
+            stream.Write(buffer[..(count * type.BlockBytes())]);
         }
     }
 }

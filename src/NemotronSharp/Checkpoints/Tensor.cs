@@ -31,7 +31,7 @@ public sealed unsafe class Tensor
     public long Count => Shape.Aggregate(1L, (a, b) => a * b);
 
     /// <summary>Number of bytes.</summary>
-    public long ByteLength => Count * Type.Size();
+    public long ByteLength => Type.Bytes(Count);
 
     internal byte* Data { get; }
 

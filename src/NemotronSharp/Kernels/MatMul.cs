@@ -5,7 +5,7 @@ using NemotronSharp.Numerics;
 namespace NemotronSharp.Kernels;
 
 /// <summary>
-/// y[t, r] = Σ_k w[r, k] · x[t, k]; w [R, K] in its file's type, x [T, K] and y [T, R] float32.
+/// y[t, r] = scale · Σ_k w[r, k] · x[t, k]; w [R, K] in its file's type, x [T, K] and y [T, R] float32.
 /// Each y is sixteen running sums over k, then their one fixed sum: the same bits for any T, any thread count.
 /// </summary>
 internal static unsafe class MatMul
@@ -24,13 +24,7 @@ internal static unsafe class MatMul
         var work = (long)Math.Max(1, w.Columns) * Math.Max(1, x.Count);
         var grain = (int)Math.Clamp(LeastWorkPerChunk / work, 1, w.Rows);
         grain = Math.Max(TileRows, (grain + TileRows - 1) / TileRows * TileRows);
-        switch (w.Type)
-        {
-            case TensorType.F32: workers.Run(new Job<F32Format>(w, x, y), w.Rows, grain); break;
-            case TensorType.F16: workers.Run(new Job<F16Format>(w, x, y), w.Rows, grain); break;
-            case TensorType.BF16: workers.Run(new Job<BF16Format>(w, x, y), w.Rows, grain); break;
-            default: throw new ArgumentException($"found a weight matrix of type {w.Type}, expected F32, F16 or BF16", nameof(w));
-        }
+        WeightFormats.Visit<Launch, bool>(w, new Launch(w, x, y, workers, grain));
     }
 
     /// <summary>The formula, one double-precision sum per value.</summary>
@@ -46,6 +40,15 @@ internal static unsafe class MatMul
                 for (var k = 0; k < row.Length; k++) sum += (double)row[k] * x[t][k];
                 y[t][r] = (float)sum;
             }
+        }
+    }
+
+    private readonly struct Launch(WeightMatrix w, Rows x, Rows y, Workers workers, int grain) : IFormatVisitor<bool>
+    {
+        public bool Visit<TFormat>() where TFormat : IWeightFormat
+        {
+            workers.Run(new Job<TFormat>(w, x, y), w.Rows, grain);
+            return true;
         }
     }
 
@@ -67,8 +70,7 @@ internal static unsafe class MatMul
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Tile(int r, int t)
         {
-            var rowBytes = w.RowBytes;
-            byte* w0 = w.Data + r * rowBytes, w1 = w0 + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
+            WeightRow w0 = w.Row(r), w1 = w.Row(r + 1), w2 = w.Row(r + 2), w3 = w.Row(r + 3);
             float* x0 = x.Row(t), x1 = x.Row(t + 1), x2 = x.Row(t + 2), x3 = x.Row(t + 3);
             Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default, a10 = default, a11 = default, a12 = default, a13 = default;
             Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default, a30 = default, a31 = default, a32 = default, a33 = default;
@@ -88,22 +90,22 @@ internal static unsafe class MatMul
                 }
 
                 Vector512<float> b0 = Vector512.Load(x0 + k), b1 = Vector512.Load(x1 + k), b2 = Vector512.Load(x2 + k), b3 = Vector512.Load(x3 + k);
-                var v = TFormat.Load16(w0 + k * TFormat.Size);
+                var v = TFormat.Load16(w0, k);
                 a00 = Vector512.FusedMultiplyAdd(v, b0, a00);
                 a01 = Vector512.FusedMultiplyAdd(v, b1, a01);
                 a02 = Vector512.FusedMultiplyAdd(v, b2, a02);
                 a03 = Vector512.FusedMultiplyAdd(v, b3, a03);
-                v = TFormat.Load16(w1 + k * TFormat.Size);
+                v = TFormat.Load16(w1, k);
                 a10 = Vector512.FusedMultiplyAdd(v, b0, a10);
                 a11 = Vector512.FusedMultiplyAdd(v, b1, a11);
                 a12 = Vector512.FusedMultiplyAdd(v, b2, a12);
                 a13 = Vector512.FusedMultiplyAdd(v, b3, a13);
-                v = TFormat.Load16(w2 + k * TFormat.Size);
+                v = TFormat.Load16(w2, k);
                 a20 = Vector512.FusedMultiplyAdd(v, b0, a20);
                 a21 = Vector512.FusedMultiplyAdd(v, b1, a21);
                 a22 = Vector512.FusedMultiplyAdd(v, b2, a22);
                 a23 = Vector512.FusedMultiplyAdd(v, b3, a23);
-                v = TFormat.Load16(w3 + k * TFormat.Size);
+                v = TFormat.Load16(w3, k);
                 a30 = Vector512.FusedMultiplyAdd(v, b0, a30);
                 a31 = Vector512.FusedMultiplyAdd(v, b1, a31);
                 a32 = Vector512.FusedMultiplyAdd(v, b2, a32);
@@ -129,8 +131,7 @@ internal static unsafe class MatMul
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Four(int r, int t)
         {
-            var rowBytes = w.RowBytes;
-            byte* w0 = w.Data + r * rowBytes, w1 = w0 + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
+            WeightRow w0 = w.Row(r), w1 = w.Row(r + 1), w2 = w.Row(r + 2), w3 = w.Row(r + 3);
             var row = x.Row(t);
             Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
             var padding = stackalloc byte[(TileRows + 1) * PaddedBytes];
@@ -146,10 +147,10 @@ internal static unsafe class MatMul
                 }
 
                 var b = Vector512.Load(row + k);
-                a0 = Vector512.FusedMultiplyAdd(TFormat.Load16(w0 + k * TFormat.Size), b, a0);
-                a1 = Vector512.FusedMultiplyAdd(TFormat.Load16(w1 + k * TFormat.Size), b, a1);
-                a2 = Vector512.FusedMultiplyAdd(TFormat.Load16(w2 + k * TFormat.Size), b, a2);
-                a3 = Vector512.FusedMultiplyAdd(TFormat.Load16(w3 + k * TFormat.Size), b, a3);
+                a0 = Vector512.FusedMultiplyAdd(TFormat.Load16(w0, k), b, a0);
+                a1 = Vector512.FusedMultiplyAdd(TFormat.Load16(w1, k), b, a1);
+                a2 = Vector512.FusedMultiplyAdd(TFormat.Load16(w2, k), b, a2);
+                a3 = Vector512.FusedMultiplyAdd(TFormat.Load16(w3, k), b, a3);
             }
 
             Store(t, r, a0, a1, a2, a3);
@@ -157,7 +158,7 @@ internal static unsafe class MatMul
 
         private float One(int r, int t)
         {
-            var weights = w.Data + r * w.RowBytes;
+            var weights = w.Row(r);
             var row = x.Row(t);
             var padding = stackalloc byte[2 * PaddedBytes];
             var sum = Vector512<float>.Zero;
@@ -169,18 +170,18 @@ internal static unsafe class MatMul
                     row = PadInputs(row, k, padding + PaddedBytes);
                 }
 
-                sum = Vector512.FusedMultiplyAdd(TFormat.Load16(weights + k * TFormat.Size), Vector512.Load(row + k), sum);
+                sum = Vector512.FusedMultiplyAdd(TFormat.Load16(weights, k), Vector512.Load(row + k), sum);
             }
 
-            return Lanes.Sum(sum);
+            return Lanes.Sum(sum) * w.Scale;
         }
 
-        // The values of a row from k on, moved to zeroed memory: a pointer whose k-th value is the first of them.
-        private byte* PadWeights(byte* row, int k, byte* buffer)
+        // The values of a row from k on, moved to zeroed memory: a row whose k-th value is the first of them. Blocks never end within sixteen.
+        private WeightRow PadWeights(WeightRow row, int k, byte* buffer)
         {
-            var bytes = (w.Columns - k) * TFormat.Size;
-            Unsafe.CopyBlockUnaligned(buffer, row + k * TFormat.Size, (uint)bytes);
-            return buffer - k * TFormat.Size;
+            var bytes = (w.Columns - k) * TFormat.BlockBytes;
+            Unsafe.CopyBlockUnaligned(buffer, row.Data + (long)k * TFormat.BlockBytes, (uint)bytes);
+            return new WeightRow(buffer - (long)k * TFormat.BlockBytes);
         }
 
         private float* PadInputs(float* row, int k, byte* buffer)
@@ -193,10 +194,10 @@ internal static unsafe class MatMul
         private void Store(int t, int r, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
         {
             var target = y.Row(t) + r;
-            target[0] = Lanes.Sum(a);
-            target[1] = Lanes.Sum(b);
-            target[2] = Lanes.Sum(c);
-            target[3] = Lanes.Sum(d);
+            target[0] = Lanes.Sum(a) * w.Scale;
+            target[1] = Lanes.Sum(b) * w.Scale;
+            target[2] = Lanes.Sum(c) * w.Scale;
+            target[3] = Lanes.Sum(d) * w.Scale;
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed unsafe class Weights(IReadOnlyDictionary<string, Tensor> tensors
         if (!Has(merged)) return [.. Enumerable.Range(0, experts).Select(e => Matrix($"{prefix}.experts.{e}.{projection}.weight", rows, columns))];
         var tensor = Floats(merged, $"[{experts}, {rows}, {columns}]");
         if (tensor.Shape is not [var e0, var r, var c] || e0 != experts || r != rows || c != columns) throw tensor.Unexpected($"F32, F16 or BF16 [{experts}, {rows}, {columns}]");
-        var bytes = (long)rows * columns * tensor.Type.Size();
+        var bytes = tensor.Type.Bytes((long)rows * columns);
         return [.. Enumerable.Range(0, experts).Select(e => new WeightMatrix(tensor.Type, rows, columns, tensor.Data + e * bytes))];
     }
 

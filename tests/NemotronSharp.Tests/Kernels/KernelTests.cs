@@ -2,6 +2,7 @@ using CsCheck;
 using NemotronSharp.Kernels;
 using NemotronSharp.Numerics;
 using NemotronSharp.State;
+using NemotronSharp.Tests.Numerics;
 
 namespace NemotronSharp.Tests.Kernels;
 
@@ -28,6 +29,26 @@ public sealed unsafe class KernelTests
             // Terms may cancel in the result, but not in its rounding errors: those grow with the terms, whose mean size is a quarter.
             KernelData.AssertClose(expected, actual, 1e-6, unit: columns / 4.0);
         }, iter: 150, threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(BlockFormatTests.Types), MemberType = typeof(BlockFormatTests))]
+    [InlineData(TensorType.F8E4M3)]
+    public void MatMul_of_stored_types_equals_its_reference_on_every_route(TensorType type)
+    {
+        using var workers = new Workers(2);
+        Gen.Select(Seeds, Gen.Int[1, 40], Gen.Int[1, 5], Gen.Int[1, 9]).Sample((seed, rows, blocks, tokens) =>
+        {
+            using var data = new KernelData(seed);
+            var w = data.Blocks(type, rows, blocks * Math.Max(16, type.BlockElements()));
+            var x = data.Rows(tokens, w.Columns);
+            Rows expected = data.Zeros(tokens, rows), actual = data.Zeros(tokens, rows), single = data.Zeros(tokens, rows);
+            MatMul.Reference(w, x, expected);
+            MatMul.Apply(w, x, actual, workers);
+            KernelData.AssertClose(expected, actual, 2e-6, unit: w.Columns * data.LargestOf(w) / 4);
+            for (var t = 0; t < tokens; t++) MatMul.Apply(w, x.Slice(t, 1), single.Slice(t, 1), workers);
+            for (var t = 0; t < tokens; t++) Assert.True(actual[t].SequenceEqual(single[t]));
+        }, iter: 40, threads: 1);
     }
 
     [Fact]
@@ -64,7 +85,7 @@ public sealed unsafe class KernelTests
         {
             for (var i = 0; i < halves.Length; i += 16)
             {
-                var lanes = F16Format.Load16((byte*)(source + i));
+                var lanes = F16Format.Load16(new WeightRow((byte*)source), i);
                 for (var lane = 0; lane < 16; lane++)
                 {
                     var expected = (float)halves[i + lane];

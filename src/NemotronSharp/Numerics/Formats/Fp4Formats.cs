@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace NemotronSharp.Numerics;
+
+/// <summary>E2M1: sign, two exponent bits, one mantissa bit. All values, doubled so that they are whole.</summary>
+internal static class E2M1
+{
+    public static Vector512<float> Doubled => Vector512.Create(0f, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
+}
+
+/// <summary>OCP MXFP4: {E8M0 e, 16 bytes} for 32 weights; <c>F[q]·2^(e − 128)</c> with the doubled table F.</summary>
+internal readonly unsafe struct MXFP4Format : IWeightFormat
+{
+    public static int BlockElements => 32;
+
+    public static int BlockBytes => 17;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(WeightRow row, int k)
+    {
+        var block = row.Data + (long)(k >> 5) * BlockBytes;
+        return Nibbles.Lookup(E2M1.Doubled, Nibbles.Of(block + 1, (k & 16) != 0)) * Vector512.Create(HalfPower(*block));
+    }
+
+    // 2^(e − 128); the two smallest are subnormal.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float HalfPower(byte e) => BitConverter.UInt32BitsToSingle(e < 2 ? 0x00200000u << e : (uint)(e - 1) << 23);
+}
+
+/// <summary>
+/// NVFP4 as GGUF lays it out: {4 UE4M3 scales, 32 bytes} for 64 weights in four sub-blocks of 16; byte j of a sub-block holds weight j in its low half and
+/// weight j + 8 in its high half. <c>F[q]·u(scale)</c> with the doubled table F and u half of E4M3's value.
+/// </summary>
+internal readonly unsafe struct NVFP4Format : IWeightFormat
+{
+    private static readonly float[] HalvedScales = [.. Enumerable.Range(0, 256).Select(HalvedScale)];
+
+    public static int BlockElements => 64;
+
+    public static int BlockBytes => 36;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(WeightRow row, int k)
+    {
+        var block = row.Data + (long)(k >> 6) * BlockBytes;
+        var sub = (k >> 4) & 3;
+        var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(block + 4 + 8 * sub)).AsByte();
+        var q = Vector128.Create((bytes & Vector128.Create((byte)15)).GetLower(), (bytes >>> 4).GetLower());
+        return Nibbles.Lookup(E2M1.Doubled, Widening.Bytes(q)) * Vector512.Create(HalvedScales[block[sub]]);
+    }
+
+    // Unsigned E4M3, halved because the table is doubled; the sign bit is no sign here, and NaN counts as 0, as in ggml.
+    private static float HalvedScale(int scale)
+    {
+        int exponent = (scale >> 3) & 15, mantissa = scale & 7;
+        if (scale == 0x7F) return 0;
+        var value = exponent == 0 ? mantissa * MathF.Pow(2, -9) : (1 + mantissa / 8f) * MathF.Pow(2, exponent - 7);
+        return value / 2;
+    }
+}
+
+/// <summary>
+/// NVFP4 as ModelOpt lays it out: two weights a byte, the even one low, and an E4M3 scale for 16 weights in a tensor of its own. <c>F[q]·s/2</c> with the
+/// doubled table F.
+/// </summary>
+internal readonly unsafe struct ModelOptNVFP4Format : IWeightFormat
+{
+    public static int BlockElements => 16;
+
+    public static int BlockBytes => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(WeightRow row, int k)
+    {
+        var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(row.Data + (k >> 1))).AsByte();
+        var (even, odd) = (bytes & Vector128.Create((byte)15), bytes >>> 4);
+        var q = Vector128.Shuffle(Vector128.Create(even.GetLower(), odd.GetLower()), Vector128.Create((byte)0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
+        return Nibbles.Lookup(E2M1.Doubled, Widening.Bytes(q)) * Vector512.Create(E4M3.ToSingle(row.Scales[k >> 4]) / 2);
+    }
+}
