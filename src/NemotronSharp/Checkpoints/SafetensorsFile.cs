@@ -71,7 +71,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             throw new InvalidDataException($"{file.Path}: header is not valid JSON: {e.Message}", e);
         }
 
-        RefuseOverlaps(file.Path, extents);
+        Extents.RefuseOverlaps(file.Path, extents);
         return tensors;
     }
 
@@ -103,14 +103,6 @@ public sealed unsafe class SafetensorsFile : IDisposable
             throw Error($"data_offsets {offsets.GetRawText()}", $"0 ≤ begin ≤ end ≤ {dataLength}");
         if (end - begin != bytes) throw Error($"{end - begin} bytes", $"{bytes} for {dtype.GetString()} [{string.Join(", ", shape)}]");
         return (type, shape.ToImmutable(), begin, end);
-    }
-
-    private static void RefuseOverlaps(string path, List<(long Begin, long End, string Name)> extents)
-    {
-        extents.Sort();
-        for (var i = 1; i < extents.Count; i++)
-            if (extents[i].Begin < extents[i - 1].End)
-                throw new InvalidDataException($"{path}: tensor '{extents[i].Name}': found at byte {extents[i].Begin}, expected behind '{extents[i - 1].Name}', which ends at {extents[i - 1].End}");
     }
 
     private static TensorType? ParseType(string dtype) => dtype switch
