@@ -25,7 +25,7 @@ public delegate void DraftVisitor(int token, ReadOnlySpan<int> drafts);
 /// </summary>
 public sealed unsafe class NemotronEngine : IDisposable
 {
-    private readonly HuggingFaceFolder _checkpoint;
+    private readonly Checkpoint _checkpoint;
     private readonly Weights _weights;
     private readonly HybridModel _model;
     private readonly Workers _workers;
@@ -33,11 +33,11 @@ public sealed unsafe class NemotronEngine : IDisposable
     private readonly EngineOptions _options;
     private readonly Lock _gate = new();
 
-    private NemotronEngine(HuggingFaceFolder checkpoint, EngineOptions options)
+    private NemotronEngine(Checkpoint checkpoint, EngineOptions options)
     {
         _checkpoint = checkpoint;
         _options = options;
-        _weights = new Weights(checkpoint.Tensors, checkpoint.Folder);
+        _weights = new Weights(checkpoint.Tensors, checkpoint.Path);
         try
         {
             _model = new HybridModel(checkpoint.Config, _weights, options.Scan);
@@ -56,15 +56,15 @@ public sealed unsafe class NemotronEngine : IDisposable
     /// <summary>Whether the checkpoint has a multi-token-prediction head.</summary>
     public bool HasMtp => _model.Mtp is not null;
 
-    /// <summary>Opens a Hugging Face folder. Weights are mapped, not read: this takes milliseconds.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <summary>Opens a Hugging Face folder or a GGUF file. Weights are mapped, not read: this takes milliseconds.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is neither.</exception>
     /// <exception cref="InvalidDataException">A file, field or tensor is missing or malformed; the message names it.</exception>
-    public static NemotronEngine Load(string folder, EngineOptions? options = null)
+    public static NemotronEngine Load(string path, EngineOptions? options = null)
     {
         options ??= new EngineOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
-        var checkpoint = HuggingFaceFolder.Open(folder);
+        var checkpoint = Checkpoint.Open(path);
         try
         {
             return new NemotronEngine(checkpoint, options);
@@ -218,7 +218,7 @@ public sealed unsafe class NemotronEngine : IDisposable
 
     private MtpHead MtpHeadFor(SequenceState state, ReadOnlySpan<int> ids)
     {
-        var head = _model.Mtp ?? throw new InvalidOperationException($"{_checkpoint.Folder}: found no MTP head, expected tensors mtp.layers.*");
+        var head = _model.Mtp ?? throw new InvalidOperationException($"{_checkpoint.Path}: found no MTP head, expected tensors mtp.layers.*");
         if (ids.Length < 2 || state.Position != 0) throw new ArgumentException($"found {ids.Length} ids at position {state.Position}, expected at least 2 at position 0", nameof(ids));
         return head;
     }

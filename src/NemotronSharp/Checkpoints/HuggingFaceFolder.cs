@@ -7,7 +7,7 @@ namespace NemotronSharp.Checkpoints;
 /// A model folder as Hugging Face lays it out: config.json, and weights in model.safetensors or in shards
 /// named by model.safetensors.index.json. Owns the mapped files; readable from any thread until disposed.
 /// </summary>
-public sealed class HuggingFaceFolder : IDisposable
+public sealed class HuggingFaceFolder : Checkpoint
 {
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
@@ -15,28 +15,20 @@ public sealed class HuggingFaceFolder : IDisposable
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
-    private HuggingFaceFolder(string folder, NemotronConfig config)
+    private HuggingFaceFolder(string folder, NemotronConfig config) : base(folder, config)
     {
-        Folder = folder;
-        Config = config;
     }
 
-    /// <summary>The folder.</summary>
-    public string Folder { get; }
-
-    /// <summary>Its config.json.</summary>
-    public NemotronConfig Config { get; }
-
-    /// <summary>All tensors under the vendor's names (<c>backbone.layers.0.mixer.in_proj.weight</c>), whatever spelling the files use.</summary>
-    public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
     /// <summary>Opens a folder; weights are mapped, not read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>
-    public static HuggingFaceFolder Open(string folder)
+    public static new HuggingFaceFolder Open(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: found no such folder, expected a model folder with config.json and *.safetensors");
-        var configPath = Path.Combine(folder, "config.json");
+        var configPath = System.IO.Path.Combine(folder, "config.json");
         if (!File.Exists(configPath)) throw new InvalidDataException($"{folder}: found no config.json, expected a Hugging Face model folder");
         var result = new HuggingFaceFolder(folder, NemotronConfig.Load(configPath));
         try
@@ -55,7 +47,7 @@ public sealed class HuggingFaceFolder : IDisposable
     public static void Write(string folder, NemotronConfig config, IReadOnlyList<TensorContent> tensors, long shardBytes = 5L << 30)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJson());
+        File.WriteAllText(System.IO.Path.Combine(folder, "config.json"), config.ToJson());
         var shards = new List<List<TensorContent>> { new() };
         long used = 0;
         foreach (var tensor in tensors)
@@ -72,7 +64,7 @@ public sealed class HuggingFaceFolder : IDisposable
 
         if (shards.Count == 1)
         {
-            SafetensorsWriter.Write(Path.Combine(folder, SingleFile), shards[0]);
+            SafetensorsWriter.Write(System.IO.Path.Combine(folder, SingleFile), shards[0]);
             return;
         }
 
@@ -80,16 +72,16 @@ public sealed class HuggingFaceFolder : IDisposable
         for (var i = 0; i < shards.Count; i++)
         {
             var name = $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors";
-            SafetensorsWriter.Write(Path.Combine(folder, name), shards[i]);
+            SafetensorsWriter.Write(System.IO.Path.Combine(folder, name), shards[i]);
             foreach (var tensor in shards[i]) map[tensor.Name] = name;
         }
 
         var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = tensors.Sum(t => t.ByteLength) }, ["weight_map"] = map };
-        File.WriteAllText(Path.Combine(folder, IndexFile), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        File.WriteAllText(System.IO.Path.Combine(folder, IndexFile), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     }
 
-    /// <summary>Unmaps the weights.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         foreach (var file in _files) file.Dispose();
         _files.Clear();
@@ -98,11 +90,11 @@ public sealed class HuggingFaceFolder : IDisposable
 
     private IEnumerable<string> WeightFiles()
     {
-        var index = Path.Combine(Folder, IndexFile);
+        var index = System.IO.Path.Combine(Path, IndexFile);
         if (File.Exists(index)) return ShardsOf(index);
-        var single = Path.Combine(Folder, SingleFile);
+        var single = System.IO.Path.Combine(Path, SingleFile);
         if (File.Exists(single)) return [single];
-        throw new InvalidDataException($"{Folder}: found neither {SingleFile} nor {IndexFile}, expected one of them");
+        throw new InvalidDataException($"{Path}: found neither {SingleFile} nor {IndexFile}, expected one of them");
     }
 
     private IEnumerable<string> ShardsOf(string index)
@@ -115,14 +107,14 @@ public sealed class HuggingFaceFolder : IDisposable
             foreach (var (tensor, shard) in map)
             {
                 // A shard is a plain file name: an index must not reach outside its folder.
-                if (shard is not JsonValue value || !value.TryGetValue<string>(out var name) || name != Path.GetFileName(name) || name.Length == 0)
+                if (shard is not JsonValue value || !value.TryGetValue<string>(out var name) || name != System.IO.Path.GetFileName(name) || name.Length == 0)
                     throw new InvalidDataException($"{index}: tensor '{tensor}': found {shard?.ToJsonString() ?? "null"}, expected a shard's file name");
                 names.Add(name);
             }
 
             foreach (var name in names)
-                if (!File.Exists(Path.Combine(Folder, name))) throw new InvalidDataException($"{index}: found no shard '{name}' in the folder, expected all {names.Count} shards");
-            return names.Select(name => Path.Combine(Folder, name));
+                if (!File.Exists(System.IO.Path.Combine(Path, name))) throw new InvalidDataException($"{index}: found no shard '{name}' in the folder, expected all {names.Count} shards");
+            return names.Select(name => System.IO.Path.Combine(Path, name));
         }
         catch (JsonException e)
         {

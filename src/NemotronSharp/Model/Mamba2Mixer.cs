@@ -30,7 +30,10 @@ internal sealed unsafe class Mamba2Mixer : Mixer
         _skip = weights.Vector($"{prefix}.D", config.MambaNumHeads);
         _deltaBias = weights.Vector($"{prefix}.dt_bias", config.MambaNumHeads);
         _norm = weights.Vector($"{prefix}.norm.weight", config.MambaInnerSize);
-        _decay = weights.Vector($"{prefix}.A_log", config.MambaNumHeads);
+        // A = −exp(A_log); GGUF stores A itself.
+        var stored = weights.Has($"{prefix}.A");
+        _decay = weights.Vector(stored ? $"{prefix}.A" : $"{prefix}.A_log", config.MambaNumHeads);
+        if (stored) return;
         for (var head = 0; head < config.MambaNumHeads; head++) _decay[head] = -MathF.Exp(_decay[head]);
     }
 

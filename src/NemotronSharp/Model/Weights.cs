@@ -13,13 +13,8 @@ internal sealed unsafe class Weights(IReadOnlyDictionary<string, Tensor> tensors
 
     public bool Has(string name) => tensors.ContainsKey(name);
 
-    /// <summary>A matrix [rows, columns] where it lies.</summary>
-    public WeightMatrix Matrix(string name, int rows, int columns)
-    {
-        var tensor = Floats(name, $"[{rows}, {columns}]");
-        if (tensor.Shape is not [var r, var c] || r != rows || c != columns) throw tensor.Unexpected($"F32, F16 or BF16 [{rows}, {columns}]");
-        return new WeightMatrix(tensor.Type, rows, columns, tensor.Data);
-    }
+    /// <summary>A matrix [rows, columns] where it lies, in the format that the tensor and its companions make.</summary>
+    public WeightMatrix Matrix(string name, int rows, int columns) => MatrixReader.Read(tensors, source, name, rows, columns);
 
     /// <summary>A vector of <paramref name="length"/> float32 values; a tensor of any shape with that many elements will do.</summary>
     public float* Vector(string name, int length)
@@ -46,10 +41,7 @@ internal sealed unsafe class Weights(IReadOnlyDictionary<string, Tensor> tensors
     {
         var merged = $"{prefix}.experts.{projection}";
         if (!Has(merged)) return [.. Enumerable.Range(0, experts).Select(e => Matrix($"{prefix}.experts.{e}.{projection}.weight", rows, columns))];
-        var tensor = Floats(merged, $"[{experts}, {rows}, {columns}]");
-        if (tensor.Shape is not [var e0, var r, var c] || e0 != experts || r != rows || c != columns) throw tensor.Unexpected($"F32, F16 or BF16 [{experts}, {rows}, {columns}]");
-        var bytes = tensor.Type.Bytes((long)rows * columns);
-        return [.. Enumerable.Range(0, experts).Select(e => new WeightMatrix(tensor.Type, rows, columns, tensor.Data + e * bytes))];
+        return MatrixReader.ReadStacked(tensors, source, merged, experts, rows, columns);
     }
 
     public void Dispose()

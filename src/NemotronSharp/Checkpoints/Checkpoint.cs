@@ -1,0 +1,24 @@
+namespace NemotronSharp.Checkpoints;
+
+/// <summary>A model on disk, whatever its format: its shape, and its tensors under the vendor's names. Owns the mapped files; readable from any thread until disposed.</summary>
+public abstract class Checkpoint : IDisposable
+{
+    private protected Checkpoint(string path, NemotronConfig config) => (Path, Config) = (path, config);
+
+    /// <summary>The folder, or the (first) file.</summary>
+    public string Path { get; }
+
+    /// <summary>The model's shape.</summary>
+    public NemotronConfig Config { get; }
+
+    /// <summary>All tensors under the vendor's names (<c>backbone.layers.0.mixer.in_proj.weight</c>), whatever spelling the files use.</summary>
+    public abstract IReadOnlyDictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>Opens a Hugging Face folder or a GGUF file; weights are mapped, not read.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>
+    public static Checkpoint Open(string path) => File.Exists(path) ? GgufCheckpoint.Open(path) : HuggingFaceFolder.Open(path);
+
+    /// <summary>Unmaps the weights.</summary>
+    public abstract void Dispose();
+}
