@@ -14,7 +14,7 @@ internal static unsafe class MatrixReader
     /// <exception cref="InvalidDataException">The tensor or a companion is missing, or has another type or shape than the model needs; the message names it.</exception>
     public static WeightMatrix Read(IReadOnlyDictionary<string, Tensor> tensors, string source, string name, int rows, int columns)
     {
-        var expected = $"a weight type [{rows}, {columns}]";
+        var expected = $"a floating or block type [{rows}, {columns}]";
         if (!tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{source}: tensor '{name}': found nothing, expected {expected}");
         var stem = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : name;
         if (tensor.Type == TensorType.U8 && tensors.TryGetValue($"{stem}.weight_scale", out var blockScales))
@@ -31,7 +31,7 @@ internal static unsafe class MatrixReader
     /// <exception cref="InvalidDataException">As for <see cref="Read"/>.</exception>
     public static WeightMatrix[] ReadStacked(IReadOnlyDictionary<string, Tensor> tensors, string source, string name, int count, int rows, int columns)
     {
-        var expected = $"a weight type [{count}, {rows}, {columns}]";
+        var expected = $"a floating or block type [{count}, {rows}, {columns}]";
         if (!tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{source}: tensor '{name}': found nothing, expected {expected}");
         Check(tensor, expected, count, rows, columns);
         float[]? factors = null;
