@@ -1,6 +1,6 @@
 namespace NemotronSharp.Cli;
 
-/// <summary>Which model a command works on: the folder given with -m, or the one that ships.</summary>
+/// <summary>Which model a command works on: the folder or GGUF file given with -m, or the folder that ships.</summary>
 internal static class ModelFolder
 {
     private const string HomeVariable = "NEMOTRON_HOME", Models = "models";
@@ -10,8 +10,8 @@ internal static class ModelFolder
     public static string Find(string? given)
     {
         if (given is null) return FindShipped();
-        if (Directory.Exists(given)) return Path.GetFullPath(given);
-        throw new CommandException($"-m {given}: found no such folder, expected a Hugging Face model folder (config.json, tokenizer.json, *.safetensors)");
+        if (Directory.Exists(given) || File.Exists(given)) return Path.GetFullPath(given);
+        throw new CommandException($"-m {given}: found neither such a folder nor such a file, expected a Hugging Face model folder (config.json, tokenizer.json, *.safetensors) or a GGUF file");
     }
 
     /// <summary>A model folder, or the name of one in models/.</summary>

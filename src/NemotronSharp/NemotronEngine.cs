@@ -53,6 +53,9 @@ public sealed unsafe class NemotronEngine : IDisposable
     /// <summary>The model's shape.</summary>
     public NemotronConfig Config => _checkpoint.Config;
 
+    /// <summary>What it runs; mapped as long as the engine lives.</summary>
+    internal Checkpoint Checkpoint => _checkpoint;
+
     /// <summary>Whether the checkpoint has a multi-token-prediction head.</summary>
     public bool HasMtp => _model.Mtp is not null;
 
@@ -64,7 +67,7 @@ public sealed unsafe class NemotronEngine : IDisposable
         options ??= new EngineOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
-        var checkpoint = Checkpoint.Open(path);
+        var checkpoint = Checkpoints.Checkpoint.Open(path);
         try
         {
             return new NemotronEngine(checkpoint, options);

@@ -25,7 +25,7 @@ internal sealed class ChatSession(ChatModel model, ChatOptions options, string? 
 
     public async Task<int> RunAsync(TextReader input, TextWriter output)
     {
-        Remark(Invariant($"{Path.GetFileName(model.Folder)}: {model.Config.Footprint.Parameters / 1e6:0.0} M parameters. /help lists the commands."));
+        Remark(Invariant($"{Path.GetFileName(model.ModelPath)}: {model.Config.Footprint.Parameters / 1e6:0.0} M parameters. /help lists the commands."));
         while (true)
         {
             if (!_piped) output.Write(_plain ? "> " : "\e[1m> " + Style.Off);

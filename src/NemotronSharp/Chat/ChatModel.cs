@@ -8,29 +8,25 @@ using NemotronSharp.Text;
 namespace NemotronSharp;
 
 /// <summary>
-/// A model folder ready to talk: engine, tokenizer, chat template and defaults, all from the folder itself.
+/// A model folder or GGUF file ready to talk: engine, tokenizer, chat template and defaults, all from the model itself.
 /// Owns the engine; several streams may run at once and take turns step by step.
 /// </summary>
 public sealed class ChatModel : IDisposable
 {
     private readonly TimeProvider _time;
 
-    private ChatModel(string folder, NemotronEngine engine, TimeProvider time)
+    private ChatModel(string path, NemotronEngine engine, ChatFiles files, TimeProvider time)
     {
-        Folder = folder;
+        ModelPath = path;
         Engine = engine;
         _time = time;
-        var defaults = GenerationDefaults.Load(folder, engine.Config);
-        StopIds = defaults.StopIds;
-        DefaultSampling = defaults.Sampling;
-        Tokenizer = Tokenizer.Load(Path.Combine(folder, "tokenizer.json"));
+        (Tokenizer, Template, StopIds, DefaultSampling) = (files.Tokenizer, files.Template, files.Defaults.StopIds, files.Defaults.Sampling);
         if (Tokenizer.VocabularySize > engine.Config.VocabSize)
-            throw new InvalidDataException($"{folder}: tokenizer.json: found {Tokenizer.VocabularySize} token ids, expected at most vocab_size = {engine.Config.VocabSize}");
-        Template = ChatTemplateFile.Load(folder);
+            throw new InvalidDataException($"{path}: tokenizer: found {Tokenizer.VocabularySize} token ids, expected at most vocab_size = {engine.Config.VocabSize}");
     }
 
-    /// <summary>The folder it came from.</summary>
-    public string Folder { get; }
+    /// <summary>The folder or file it came from.</summary>
+    public string ModelPath { get; }
 
     /// <summary>Token ids in, logits out.</summary>
     public NemotronEngine Engine { get; }
@@ -38,27 +34,27 @@ public sealed class ChatModel : IDisposable
     /// <summary>The model's shape.</summary>
     public NemotronConfig Config => Engine.Config;
 
-    /// <summary>The folder's tokenizer.</summary>
+    /// <summary>The model's tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>The folder's chat template.</summary>
+    /// <summary>The model's chat template.</summary>
     public ChatTemplate Template { get; }
 
     /// <summary>Ids that end the model's turn.</summary>
     public ImmutableArray<int> StopIds { get; }
 
-    /// <summary>The folder's sampling defaults.</summary>
+    /// <summary>The model's sampling defaults.</summary>
     public SamplingOptions DefaultSampling { get; }
 
-    /// <summary>Opens a Hugging Face folder with weights, tokenizer.json and a chat template.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <summary>Opens a Hugging Face folder with weights, tokenizer.json and a chat template, or a GGUF file that holds all of these.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is neither.</exception>
     /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>
-    public static ChatModel Load(string folder, EngineOptions? options = null, TimeProvider? time = null)
+    public static ChatModel Load(string path, EngineOptions? options = null, TimeProvider? time = null)
     {
-        var engine = NemotronEngine.Load(folder, options);
+        var engine = NemotronEngine.Load(path, options);
         try
         {
-            return new ChatModel(folder, engine, time ?? TimeProvider.System);
+            return new ChatModel(path, engine, ChatFiles.Of(engine.Checkpoint), time ?? TimeProvider.System);
         }
         catch
         {

@@ -14,12 +14,21 @@ public static class ChatTemplateFile
     /// <exception cref="ChatTemplateException">The template cannot be parsed.</exception>
     public static ChatTemplate Load(string folder)
     {
+        var (source, text, config) = Find(folder);
+        return ChatTemplate.Parse(text, source, specialTokens: SpecialTokens(config));
+    }
+
+    /// <summary>The template's text.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Load"/>.</exception>
+    internal static string Text(string folder) => Find(folder).Text;
+
+    private static (string Source, string Text, JsonObject? Config) Find(string folder)
+    {
         var file = Path.Combine(folder, "chat_template.jinja");
         var configPath = Path.Combine(folder, "tokenizer_config.json");
         var config = ReadConfig(configPath);
-        var tokens = SpecialTokens(config);
-        if (File.Exists(file)) return ChatTemplate.Parse(File.ReadAllText(file), file, specialTokens: tokens);
-        if (InConfig(config, configPath) is { } source) return ChatTemplate.Parse(source, $"{configPath}: chat_template", specialTokens: tokens);
+        if (File.Exists(file)) return (file, File.ReadAllText(file), config);
+        if (InConfig(config, configPath) is { } text) return ($"{configPath}: chat_template", text, config);
         throw new InvalidDataException($"{folder}: found no chat template, expected chat_template.jinja or the field 'chat_template' in tokenizer_config.json");
     }
 

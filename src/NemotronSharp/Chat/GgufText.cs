@@ -1,0 +1,64 @@
+using NemotronSharp.Checkpoints;
+using NemotronSharp.Generation;
+using NemotronSharp.Text;
+
+namespace NemotronSharp;
+
+/// <summary>Tokenizer, chat template and sampling defaults in GGUF metadata, read and written.</summary>
+internal static class GgufText
+{
+    private const string Model = "tokenizer.ggml.model", Pre = "tokenizer.ggml.pre", Tokens = "tokenizer.ggml.tokens", Types = "tokenizer.ggml.token_type", Merges = "tokenizer.ggml.merges", TemplateKey = "tokenizer.chat_template";
+    private const string Temperature = "general.sampling.temp";
+
+    // llama.cpp's name of the family's way to cut text into pieces.
+    private const string FamilyPieces = "pixtral";
+
+    private static readonly (string Field, string Key)[] SpecialTokens =
+        [("bos_token", "tokenizer.ggml.bos_token_id"), ("eos_token", "tokenizer.ggml.eos_token_id"), ("unk_token", "tokenizer.ggml.unknown_token_id"), ("pad_token", "tokenizer.ggml.padding_token_id")];
+
+    /// <exception cref="InvalidDataException">The file has no byte-level BPE of the family; the message names the key.</exception>
+    public static TokenizerModel Tokenizer(GgufMetadata metadata)
+    {
+        if (metadata.Text(Model) is not "gpt2" and var model) throw metadata.Error(Model, $"\"{model}\"", "\"gpt2\", byte-level BPE");
+        if (metadata.Text(Pre) is not FamilyPieces and var pre) throw metadata.Error(Pre, $"\"{pre}\"", $"\"{FamilyPieces}\", the family's");
+        var tokens = metadata.Texts(Tokens);
+        var types = metadata.PerLayer(Types, tokens.Length);
+        return new TokenizerLists(tokens, types, metadata.Texts(Merges)).ToModel(metadata.Path);
+    }
+
+    /// <exception cref="InvalidDataException">The file has none.</exception>
+    /// <exception cref="ChatTemplateException">It cannot be parsed.</exception>
+    public static ChatTemplate Template(GgufMetadata metadata)
+    {
+        var tokens = metadata.Texts(Tokens);
+        var special = SpecialTokens.Where(t => metadata.Has(t.Key)).ToDictionary(t => t.Field, t => tokens[metadata.Whole(t.Key, 0, tokens.Length - 1)]);
+        return ChatTemplate.Parse(metadata.Text(TemplateKey), $"{metadata.Path}: {TemplateKey}", specialTokens: special);
+    }
+
+    public static GenerationDefaults Defaults(GgufMetadata metadata, NemotronConfig config) =>
+        new(config.EosTokenIds, metadata.Has(Temperature) && metadata.Number(Temperature) == 0 ? SamplingOptions.Greedy : new SamplingOptions());
+
+    /// <summary>Metadata of a Hugging Face folder's tokenizer, template and defaults.</summary>
+    public static List<KeyValuePair<string, GgufValue>> Of(string folder, NemotronConfig config)
+    {
+        var file = Path.Combine(folder, "tokenizer.json");
+        var lists = TokenizerLists.Of(TokenizerJson.Read(File.ReadAllBytes(file), file), config.VocabSize);
+        var result = new List<KeyValuePair<string, GgufValue>>
+        {
+            new(Model, GgufValue.Of("gpt2")),
+            new(Pre, GgufValue.Of(FamilyPieces)),
+            new(Tokens, GgufValue.Of(lists.Tokens)),
+            new(Types, GgufValue.Of(lists.Types)),
+            new(Merges, GgufValue.Of(lists.Merges)),
+            new("tokenizer.ggml.bos_token_id", GgufValue.Of((uint)config.BosTokenId)),
+            new("tokenizer.ggml.padding_token_id", GgufValue.Of((uint)config.PadTokenId)),
+            new("tokenizer.ggml.add_bos_token", GgufValue.Of(false)),
+        };
+        // The last of several is the one that ends a chat's turn; the first ends a document.
+        if (config.EosTokenIds.Length > 0) result.Add(new("tokenizer.ggml.eos_token_id", GgufValue.Of((uint)config.EosTokenIds[^1])));
+        if (config.EosTokenIds.Length > 1) result.Add(new("tokenizer.ggml.eot_token_id", GgufValue.Of((uint)config.EosTokenIds[0])));
+        result.Add(new(TemplateKey, GgufValue.Of(ChatTemplateFile.Text(folder))));
+        if (GenerationDefaults.Load(folder, config).Sampling == SamplingOptions.Greedy) result.Add(new(Temperature, GgufValue.Of(0f)));
+        return result;
+    }
+}
