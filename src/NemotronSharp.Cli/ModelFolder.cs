@@ -24,15 +24,6 @@ internal static class ModelFolder
             : throw new CommandException($"{given}: found neither such a folder nor {Models}/{given}, expected a Hugging Face model folder (config.json, tokenizer.json, *.safetensors)");
     }
 
-    /// <summary>A file of the model folder; <paramref name="given"/> may also name such a file itself.</summary>
-    /// <exception cref="CommandException">There is no such file.</exception>
-    public static string FindFile(string? given, string name)
-    {
-        if (given is not null && File.Exists(given)) return given;
-        var path = Path.Combine(Find(given), name);
-        return File.Exists(path) ? path : throw new CommandException($"{Path.GetDirectoryName(path)}: found no {name}");
-    }
-
     /// <summary>The folder that holds models/pico; null when there is none. The script knows the repository; without it, one looks upwards from the executable.</summary>
     public static string? Repository()
     {

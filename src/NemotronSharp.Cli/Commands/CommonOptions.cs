@@ -9,8 +9,8 @@ internal static class CommonOptions
 
     public static Option<string?> Model() => new("--model", "-m")
     {
-        Description = "Model folder as Hugging Face lays it out [default: the model that ships]",
-        HelpName = "FOLDER",
+        Description = "Model folder as Hugging Face lays it out, or GGUF file [default: the model that ships]",
+        HelpName = "PATH",
     };
 
     public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what} as JSON" };

@@ -8,7 +8,7 @@ using static System.FormattableString;
 
 namespace NemotronSharp.Cli.Commands;
 
-/// <summary><c>nemotron inspect</c>: a model's layers, parameters and memory, from its config.json alone.</summary>
+/// <summary><c>nemotron inspect</c>: a model's layers, parameters and memory, from what it says of itself; no weights are read.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -35,8 +35,9 @@ internal static class InspectCommand
 
     private static (string Name, NemotronConfig Config) Load(string? model)
     {
-        var path = ModelFolder.FindFile(model, "config.json");
-        return (Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))!), NemotronConfig.Load(path));
+        var path = ModelFolder.Find(model);
+        var name = Path.GetFileName(path) == "config.json" ? Path.GetFileName(Path.GetDirectoryName(path)!) : Path.GetFileName(path);
+        return (name, ModelText.LoadConfig(path));
     }
 
     private static void WriteTables(string name, NemotronConfig config)

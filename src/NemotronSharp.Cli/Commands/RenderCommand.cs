@@ -26,14 +26,14 @@ internal static class RenderCommand
         command.SetAction(result =>
         {
             var folder = ModelFolder.Find(result.GetValue(model));
-            var template = ChatTemplateFile.Load(folder);
+            var template = ModelText.LoadTemplate(folder);
             var list = JsonFile.ReadObjects("--messages", result.GetRequiredValue(messages), "messages");
             var toolList = result.GetValue(tools) is { } path ? JsonFile.ReadObjects("--tools", path, "tools") : null;
             var variables = Variables(result.GetValue(set) ?? []);
             variables.TryAdd("enable_thinking", CommonOptions.IsOn(result.GetRequiredValue(thinking)));
 
             var prompt = template.Render(list, toolList, !result.GetValue(noPrompt), variables);
-            if (result.GetValue(ids)) Console.WriteLine(string.Join(' ', Tokenizer.Load(ModelFolder.FindFile(folder, "tokenizer.json")).Encode(prompt)));
+            if (result.GetValue(ids)) Console.WriteLine(string.Join(' ', ModelText.LoadTokenizer(folder).Encode(prompt)));
             else Console.Out.Write(prompt.Value);
         });
         return command;

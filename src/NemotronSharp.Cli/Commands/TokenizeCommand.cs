@@ -32,7 +32,7 @@ internal static class TokenizeCommand
         });
         command.SetAction(result =>
         {
-            var tokenizer = Tokenizer.Load(ModelFolder.FindFile(result.GetValue(model), "tokenizer.json"));
+            var tokenizer = ModelText.LoadTokenizer(ModelFolder.Find(result.GetValue(model)));
             var input = (result.GetValue(file), result.GetValue(text)) switch
             {
                 ({ } path, _) => InputText.Read(path),

@@ -17,7 +17,7 @@ public abstract class Checkpoint : IDisposable
     /// <summary>Opens a Hugging Face folder or a GGUF file; weights are mapped, not read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>
-    public static Checkpoint Open(string path) => File.Exists(path) ? GgufCheckpoint.Open(path) : HuggingFaceFolder.Open(path);
+    public static Checkpoint Open(string path) => System.IO.File.Exists(path) ? GgufCheckpoint.Open(path) : HuggingFaceFolder.Open(path);
 
     /// <summary>Unmaps the weights.</summary>
     public abstract void Dispose();

@@ -27,6 +27,15 @@ internal sealed unsafe class GgufFile : IDisposable
 
     public int Version { get; }
 
+    /// <summary>Whether a path is a file that begins as GGUF files do.</summary>
+    public static bool IsGguf(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var stream = File.OpenRead(path);
+        Span<byte> first = stackalloc byte[4];
+        return stream.ReadAtLeast(first, 4, throwOnEndOfStream: false) == 4 && first.SequenceEqual("GGUF"u8);
+    }
+
     /// <summary>Opens and checks a file; the data is not read.</summary>
     /// <exception cref="InvalidDataException">The file is malformed; the message names what, where, found and expected.</exception>
     public static GgufFile Open(string path)
