@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using NemotronSharp.Checkpoints;
+using NemotronSharp.Numerics;
+
+namespace NemotronSharp.Tests.Checkpoints;
+
+/// <summary>Hugging Face folders as ModelOpt quantizes them, against the same folders with every weight written out.</summary>
+public sealed class ModelOptTests : IDisposable
+{
+    private static readonly int[] Ids = [.. Enumerable.Range(0, 21).Select(i => i * 37 % 101)];
+    private static readonly float[] Codes = [0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static NemotronConfig Config { get; } = TinyModels.Config() with { HiddenSize = 64, NumAttentionHeads = 4, HeadDim = 16, MambaHeadDim = 16, IntermediateSize = 128, MoeIntermediateSize = 32, SharedIntermediateSize = 64, MoeLatentSize = 48 };
+
+    [Theory]
+    [InlineData("nvfp4")]
+    [InlineData("fp8")]
+    [InlineData("mixed")]
+    public void Every_matrix_is_read_by_its_companions(string format)
+    {
+        var random = new Random(11);
+        var (stored, plain) = (new List<TensorContent>(), new List<TensorContent>());
+        var quantized = 0;
+        foreach (var tensor in TinyModels.Tensors(Config, seed: 12))
+        {
+            // What the vendor quantizes: large matrices; never gates, convolutions, embeddings or vectors.
+            var matrix = tensor.Shape.Count == 2 && !tensor.Name.Contains("gate", StringComparison.Ordinal) && !tensor.Name.Contains("embeddings", StringComparison.Ordinal);
+            var kind = !matrix ? "" : format == "mixed" ? tensor.Name.Contains(".experts.", StringComparison.Ordinal) ? "nvfp4" : tensor.Name.Contains("_proj", StringComparison.Ordinal) && quantized++ % 2 == 0 ? "fp8" : "" : format;
+            switch (kind)
+            {
+                case "nvfp4": NvFp4(tensor, random, stored, plain); break;
+                case "fp8": Fp8(tensor, random, stored, plain); break;
+                default:
+                    stored.Add(tensor);
+                    plain.Add(tensor);
+                    break;
+            }
+        }
+        string folder = _folder.File("stored"), expected = _folder.File("plain");
+        HuggingFaceFolder.Write(folder, Config, stored);
+        HuggingFaceFolder.Write(expected, Config, plain);
+        Assert.Equal(Logits(expected), Logits(folder));
+    }
+
+    [Theory]
+    [InlineData("lm_head.weight_scale_2", null, "lm_head.weight_scale_2", "found nothing")]
+    [InlineData("lm_head.weight_scale", "[101, 3]", "lm_head.weight_scale", "[101, 4]")]
+    [InlineData("lm_head.weight", "[101, 31]", "lm_head.weight", "[101, 32]")]
+    [InlineData("lm_head.weight_scale_2", "NaN", "lm_head.weight_scale_2", "finite")]
+    public void A_companion_that_does_not_fit_is_named(string name, string? change, string named, string expected)
+    {
+        var stored = new List<TensorContent>();
+        foreach (var tensor in TinyModels.Tensors(Config, seed: 12))
+            if (tensor.Name == "lm_head.weight") NvFp4(tensor, new Random(1), stored, []);
+            else stored.Add(tensor);
+        var at = stored.FindIndex(t => t.Name == name);
+        var old = stored[at];
+        stored.RemoveAt(at);
+        if (change == "NaN") stored.Add(TensorContent.FromSingles(name, TensorType.F32, [], new[] { float.NaN }));
+        else if (change is not null)
+        {
+            long[] shape = [.. change.Trim('[', ']').Split(',').Select(long.Parse)];
+            stored.Add(Bytes(name, old.Type, shape, new byte[shape[0] * shape[1]]));
+        }
+        HuggingFaceFolder.Write(_folder.File("bad"), Config, stored);
+        var message = Assert.Throws<InvalidDataException>(() => NemotronEngine.Load(_folder.File("bad"))).Message;
+        Assert.Contains(named, message);
+        Assert.Contains(expected, message);
+    }
+
+    // Factors are powers of two, so that written-out weights give the same bits.
+    private static void NvFp4(TensorContent tensor, Random random, List<TensorContent> stored, List<TensorContent> plain)
+    {
+        var (rows, columns) = (tensor.Shape[0], tensor.Shape[1]);
+        byte[] packed = new byte[rows * columns / 2], scales = new byte[rows * columns / 16];
+        random.NextBytes(packed);
+        for (var i = 0; i < scales.Length; i++) scales[i] = (byte)random.Next(0x18, 0x22);
+        var values = new float[rows * columns];
+        for (var i = 0; i < values.Length; i++) values[i] = Codes[i % 2 == 0 ? packed[i / 2] & 15 : packed[i / 2] >> 4] * E4M3.ToSingle(scales[i / 16]) * 0.5f;
+        var stem = tensor.Name[..^".weight".Length];
+        stored.Add(Bytes(tensor.Name, TensorType.U8, [rows, columns / 2], packed));
+        stored.Add(Bytes($"{stem}.weight_scale", TensorType.F8E4M3, [rows, columns / 16], scales));
+        stored.Add(TensorContent.FromSingles($"{stem}.weight_scale_2", TensorType.F32, [], new[] { 0.5f }));
+        stored.Add(TensorContent.FromSingles($"{stem}.input_scale", TensorType.F32, [], new[] { 3f }));
+        plain.Add(TensorContent.FromSingles(tensor.Name, TensorType.F32, tensor.Shape, values));
+    }
+
+    private static void Fp8(TensorContent tensor, Random random, List<TensorContent> stored, List<TensorContent> plain)
+    {
+        var bytes = new byte[tensor.Shape[0] * tensor.Shape[1]];
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)(random.Next(0x20, 0x30) | random.Next(2) << 7);
+        var stem = tensor.Name[..^".weight".Length];
+        stored.Add(Bytes(tensor.Name, TensorType.F8E4M3, [.. tensor.Shape], bytes));
+        stored.Add(TensorContent.FromSingles($"{stem}.weight_scale", TensorType.F32, [], new[] { 0.25f }));
+        plain.Add(TensorContent.FromSingles(tensor.Name, TensorType.F32, tensor.Shape, bytes.Select(b => E4M3.ToSingle(b) * 0.25f).ToArray()));
+    }
+
+    private static TensorContent Bytes(string name, TensorType type, long[] shape, byte[] bytes) => new(name, type, shape, stream => stream.Write(MemoryMarshal.AsBytes(bytes.AsSpan())));
+
+    private static List<float> Logits(string path)
+    {
+        using var engine = NemotronEngine.Load(path, new EngineOptions { Threads = 1 });
+        using var state = engine.NewSequence();
+        var result = new List<float>();
+        engine.ForwardAll(state, Ids, (_, logits) => result.AddRange(logits));
+        Assert.All(result, l => Assert.True(float.IsFinite(l)));
+        return result;
+    }
+}
