@@ -46,6 +46,52 @@ public sealed class ModelOptTests : IDisposable
         Assert.Equal(Logits(expected), Logits(folder));
     }
 
+    [Fact]
+    public void NVFP4_goes_into_GGUF_without_a_bit_changed()
+    {
+        // Rows of whole GGUF blocks everywhere; latent projections are decoded, for llama.cpp has no factor there.
+        var config = Config with { MoeIntermediateSize = 64, MoeLatentSize = 0 };
+        var (stored, random, quantized) = (new List<TensorContent>(), new Random(13), 0);
+        foreach (var tensor in TinyModels.Tensors(config, seed: 14))
+            if (tensor.Shape.Count == 2 && tensor.Name.Contains("_proj", StringComparison.Ordinal))
+            {
+                NvFp4(tensor, random, stored, []);
+                quantized++;
+            }
+            else stored.Add(tensor);
+        string folder = _folder.File("stored"), file = _folder.File("stored.gguf");
+        HuggingFaceFolder.Write(folder, config, stored);
+        using (var source = HuggingFaceFolder.Open(folder)) GgufExport.Write(source, file, "tiny", TensorType.NVFP4);
+
+        using (var gguf = GgufFile.Open(file)) Assert.Contains(gguf.Tensors.Values, t => t.Name.EndsWith("ffn_up_exps.scale", StringComparison.Ordinal) && t.Count == config.RoutedExperts);
+        Assert.True(quantized > 20);
+        // What was no NVFP4 has been quantized on the way (embeddings, output) or kept: the folder with those decoded gives the same logits.
+        Assert.Equal(Logits(Decoded(file)), Logits(file));
+        using var packed = HuggingFaceFolder.Open(folder);
+        using var exported = Checkpoint.Open(file);
+        foreach (var (name, tensor) in packed.Tensors.Where(t => t.Value.Type == TensorType.U8 && !t.Key.Contains(".experts.", StringComparison.Ordinal)))
+        {
+            var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1] * 2);
+            var (from, to) = (MatrixReader.Read(packed.Tensors, folder, name, rows, columns), MatrixReader.Read(exported.Tensors, file, name, rows, columns));
+            Assert.Equal(TensorType.NVFP4, to.Type);
+            var (a, b) = (new float[columns], new float[columns]);
+            for (var r = 0; r < rows; r++)
+            {
+                from.CopyRow(r, a);
+                to.CopyRow(r, b);
+                Assert.Equal(a, b);
+            }
+        }
+    }
+
+    private string Decoded(string file)
+    {
+        var path = _folder.File("decoded.gguf");
+        using var source = Checkpoint.Open(file);
+        GgufExport.Write(source, path, "tiny", TensorType.F32);
+        return path;
+    }
+
     [Theory]
     [InlineData("lm_head.weight_scale_2", null, "lm_head.weight_scale_2", "found nothing")]
     [InlineData("lm_head.weight_scale", "[101, 3]", "lm_head.weight_scale", "[101, 4]")]

@@ -1,7 +1,6 @@
-using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
 
-namespace NemotronSharp.Model;
+namespace NemotronSharp.Checkpoints;
 
 /// <summary>
 /// Which format a matrix has is decided by its tensor and the companions beside it: ModelOpt's <c>weight_scale_2</c> makes NVFP4 of bytes, its <c>weight_scale</c>
