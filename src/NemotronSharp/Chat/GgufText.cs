@@ -38,6 +38,10 @@ internal static class GgufText
     public static GenerationDefaults Defaults(GgufMetadata metadata, NemotronConfig config) =>
         new(config.EosTokenIds, metadata.Has(Temperature) && metadata.Number(Temperature) == 0 ? SamplingOptions.Greedy : new SamplingOptions());
 
+    /// <summary>What another file says of text and sampling, as it is.</summary>
+    public static IEnumerable<KeyValuePair<string, GgufValue>> Copy(GgufMetadata metadata) => metadata.Values.Where(m =>
+        m.Key.StartsWith("tokenizer.", StringComparison.Ordinal) || m.Key.StartsWith("general.sampling.", StringComparison.Ordinal));
+
     /// <summary>Metadata of a Hugging Face folder's tokenizer, template and defaults.</summary>
     public static List<KeyValuePair<string, GgufValue>> Of(string folder, NemotronConfig config)
     {
