@@ -32,7 +32,12 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Contains("MEM*EM*EM*E", Nemotron.Run("inspect", "-m", file).Output);
         File.WriteAllText(_folder.File("messages.json"), """[{"role":"user","content":"Hi"}]""");
         Assert.Equal(Nemotron.Run("render", "--messages", _folder.File("messages.json")).Output, Nemotron.Run("render", "-m", file, "--messages", _folder.File("messages.json")).Output);
-        Assert.Contains("hidden size", Nemotron.Run("inspect", "-m", file).Output);
+        File.WriteAllText(_folder.File("ids.txt"), "10 25 33");
+        Assert.Equal(0, Nemotron.Run("logits", "-m", file, "--ids", _folder.File("ids.txt"), "--out", _folder.File("logits")).ExitCode);
+        Assert.Equal(4096 * 4, new FileInfo(_folder.File("logits")).Length);
+        Nemotron.AssertFails(Nemotron.Run("eval", "-m", file), "heldout.jsonl", "--cases");
+        File.Copy(RepoPaths.InRepo("models", "pico", "heldout.jsonl"), _folder.File("heldout.jsonl"));
+        Assert.Contains("sum, thinking on", Nemotron.Run("eval", "-m", file, "--skill", "sum", "--limit", "1").Output);
     }
 
     [Fact]

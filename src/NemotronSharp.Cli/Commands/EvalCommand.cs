@@ -38,7 +38,9 @@ internal static class EvalCommand
             var card = result.GetValue(markdown);
             if (card is not null && !selection.IsWhole) throw new CommandException("--markdown: found --skill or --limit, expected neither: a model card shows the whole table");
             if (card is not null) ModelCard.Check(card);
-            var casesPath = result.GetValue(cases) ?? Path.Combine(folder, ShippedCases);
+            // Of a GGUF file what lies beside it.
+            var casesPath = result.GetValue(cases) ?? Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(folder)! : folder, ShippedCases);
+            if (!File.Exists(casesPath)) throw new CommandException($"{casesPath}: found no such file, expected cases there or by --cases");
 
             var report = await RunAsync(folder, casesPath, selection, DataFolder.Find(result.GetValue(data)), result.GetValue(threads));
             if (result.GetValue(failures) is { } wrong) File.WriteAllLines(wrong, report.Answers.Where(a => !a.Right).Select(a => a.FailureLine()));

@@ -55,5 +55,7 @@ internal abstract class AdamW : IDisposable
     /// <summary>Forgets the gradients of a step that is not taken.</summary>
     public abstract void ClearGradients();
 
-    public abstract void Dispose();
+    public virtual void Dispose()
+    {
+    }
 }

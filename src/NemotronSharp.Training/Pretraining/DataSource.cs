@@ -76,7 +76,9 @@ internal sealed class DataSource : IDisposable
         }
         // The head learns its trade from short rows; on long ones it would only double the cost of attention.
         var depths = length > _recipe.TokensAtOnce ? 0 : _recipe.MtpDepths ?? _config.MtpDepth;
-        return new PackedBatch(count, ids, learned, documents, _config.ChunkSize, depths) { MicroBatches = _joined ? count : 1, Stretches = Stretches(rows, learned, documents) };
+        return _joined
+            ? new PackedBatch(count, ids, learned, documents, _config.ChunkSize, depths) { MicroBatches = count, Stretches = Stretches(rows, learned, documents) }
+            : new PackedBatch(count, ids, learned, documents, _config.ChunkSize, depths);
     }
 
     private static List<RowStretch> Stretches((PackedDataset Dataset, int Row)[] rows, byte[] learned, int[] documents)

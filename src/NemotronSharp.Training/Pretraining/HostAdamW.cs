@@ -97,8 +97,4 @@ internal sealed class HostAdamW : AdamW
     private static Span<float> Elements(Tensor tensor) => tensor.is_contiguous()
         ? MemoryMarshal.Cast<byte, float>(tensor.bytes)
         : throw new InvalidOperationException($"a tensor of shape [{string.Join(", ", tensor.shape)}] is not contiguous; weights and their gradients must be");
-
-    public override void Dispose()
-    {
-    }
 }

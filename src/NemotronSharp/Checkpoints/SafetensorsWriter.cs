@@ -29,21 +29,12 @@ public sealed record TensorContent(string Name, TensorType Type, IReadOnlyList<l
     private static void WriteSingles(Stream stream, TensorType type, ReadOnlySpan<float> values)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        var perBuffer = buffer.Length / type.BlockBytes();
-        for (; !values.IsEmpty; values = values[Math.Min(perBuffer, values.Length)..])
+        for (var perBuffer = buffer.Length / type.BlockBytes(); !values.IsEmpty; values = values[Math.Min(perBuffer, values.Length)..])
         {
-            var count = Math.Min(perBuffer, values.Length);
-            for (var i = 0; i < count; i++)
-            {
-                switch (type)
-                {
-                    case TensorType.F32: BinaryPrimitives.WriteSingleLittleEndian(buffer[(4 * i)..], values[i]); break;
-                    case TensorType.F16: BinaryPrimitives.WriteHalfLittleEndian(buffer[(2 * i)..], (Half)values[i]); break;
-                    default: BinaryPrimitives.WriteUInt16LittleEndian(buffer[(2 * i)..], BFloat16.FromSingle(values[i])); break;
-                }
-            }
-
-            stream.Write(buffer[..(count * type.BlockBytes())]);
+            var some = values[..Math.Min(perBuffer, values.Length)];
+            var bytes = buffer[..(int)type.Bytes(some.Length)];
+            BlockEncoder.Encode(type, some, bytes);
+            stream.Write(bytes);
         }
     }
 }

@@ -24,7 +24,7 @@ internal static unsafe class MatMul
         var work = (long)Math.Max(1, w.Columns) * Math.Max(1, x.Count);
         var grain = (int)Math.Clamp(LeastWorkPerChunk / work, 1, w.Rows);
         grain = Math.Max(TileRows, (grain + TileRows - 1) / TileRows * TileRows);
-        WeightFormats.Visit<Launch, bool>(w, new Launch(w, x, y, workers, grain));
+        WeightFormats.Visit(w, new Launch(w, x, y, workers, grain));
     }
 
     /// <summary>The formula, one double-precision sum per value.</summary>
@@ -43,13 +43,9 @@ internal static unsafe class MatMul
         }
     }
 
-    private readonly struct Launch(WeightMatrix w, Rows x, Rows y, Workers workers, int grain) : IFormatVisitor<bool>
+    private readonly struct Launch(WeightMatrix w, Rows x, Rows y, Workers workers, int grain) : IFormatVisitor
     {
-        public bool Visit<TFormat>() where TFormat : IWeightFormat
-        {
-            workers.Run(new Job<TFormat>(w, x, y), w.Rows, grain);
-            return true;
-        }
+        public void Visit<TFormat>() where TFormat : IWeightFormat => workers.Run(new Job<TFormat>(w, x, y), w.Rows, grain);
     }
 
     private readonly struct Job<TFormat>(WeightMatrix w, Rows x, Rows y) : IJob where TFormat : IWeightFormat

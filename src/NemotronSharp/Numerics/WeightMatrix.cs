@@ -34,18 +34,18 @@ internal readonly unsafe struct WeightMatrix(TensorType type, int rows, int colu
     public void CopyRow(int row, Span<float> destination)
     {
         if (destination.Length != Columns) throw new ArgumentException($"found {destination.Length} values, expected the row's {Columns}", nameof(destination));
-        fixed (float* target = destination) WeightFormats.Visit<RowCopy, bool>(this, new RowCopy(this, row, target));
+        fixed (float* target = destination) WeightFormats.Visit(this, new RowCopy(this, row, target));
     }
 
-    private readonly struct RowCopy(WeightMatrix w, int row, float* target) : IFormatVisitor<bool>
+    private readonly struct RowCopy(WeightMatrix w, int row, float* target) : IFormatVisitor
     {
-        public bool Visit<TFormat>() where TFormat : IWeightFormat
+        public void Visit<TFormat>() where TFormat : IWeightFormat
         {
             var source = w.Row(row);
             var factor = Vector512.Create(w.Scale);
             var k = 0;
             for (; k <= w.Columns - 16; k += 16) (TFormat.Load16(source, k) * factor).Store(target + k);
-            if (k == w.Columns) return true;
+            if (k == w.Columns) return;
 
             // Only types without blocks have rows of any length: the rest is copied to where sixteen can be read.
             var padding = stackalloc byte[16 * sizeof(float)];
@@ -53,7 +53,6 @@ internal readonly unsafe struct WeightMatrix(TensorType type, int rows, int colu
             Buffer.MemoryCopy(source.Data + (long)k * TFormat.BlockBytes, padding, 16 * sizeof(float), (w.Columns - k) * TFormat.BlockBytes);
             var rest = TFormat.Load16(new WeightRow(padding), 0) * factor;
             for (var i = 0; k + i < w.Columns; i++) target[k + i] = rest[i];
-            return true;
         }
     }
 }

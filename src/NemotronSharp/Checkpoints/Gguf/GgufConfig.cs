@@ -44,7 +44,6 @@ internal static class GgufConfig
         var inner = mamba ? Size("ssm.inner_size") : 1;
         if (inner % mambaHeads != 0) throw metadata.Error(Key("ssm.inner_size"), $"{inner}", $"a multiple of ssm.time_step_rank = {mambaHeads}");
         var experts = layers.Contains(LayerKind.Experts) || mtpBlocks > 0;
-        int[] expertWidths = feedForward;
         var stop = new List<int>();
         foreach (var key in (ReadOnlySpan<string>)["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"])
             if (metadata.Has(key)) stop.Add((int)metadata.Whole(key, least: 0, most: vocabulary - 1));
@@ -66,7 +65,7 @@ internal static class GgufConfig
             IntermediateSize = Common("feed_forward_length", feedForward, block => !HasExperts(block), 1),
             RoutedExperts = experts ? Size("expert_count") : 1,
             ExpertsPerToken = experts ? PerExpertLayer("expert_used_count", 1) : 1,
-            MoeIntermediateSize = PerExpertLayer("expert_feed_forward_length", Common("feed_forward_length", expertWidths, HasExperts, 1)),
+            MoeIntermediateSize = PerExpertLayer("expert_feed_forward_length", Common("feed_forward_length", feedForward, HasExperts, 1)),
             SharedIntermediateSize = Size("expert_shared_count", 0, least: 0) == 0 && !metadata.Has(Key("expert_shared_feed_forward_length")) ? 0 : Size("expert_shared_feed_forward_length", 0, least: 0),
             MoeLatentSize = Size("moe_latent_size", 0, least: 0),
             RoutedScalingFactor = metadata.Has(Key("expert_weights_scale")) ? (float)metadata.Number(Key("expert_weights_scale")) : 1,

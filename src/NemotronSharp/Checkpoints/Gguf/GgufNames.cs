@@ -118,7 +118,7 @@ internal static partial class GgufNames
     private static string? Reverse(string vendor, string gguf, string name)
     {
         if (vendor == name) return gguf;
-        return vendor.StartsWith(name + ".", StringComparison.Ordinal) && vendor[name.Length..] is ".weight" or ".bias" or ".scale" && vendor.StartsWith(name, StringComparison.Ordinal) ? gguf + vendor[name.Length..] : null;
+        return vendor.StartsWith(name, StringComparison.Ordinal) && vendor[name.Length..] is ".weight" or ".bias" or ".scale" ? gguf + vendor[name.Length..] : null;
     }
 
     private static (string Stem, string Ending) Split(string name)

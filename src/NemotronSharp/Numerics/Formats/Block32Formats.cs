@@ -8,8 +8,6 @@ namespace NemotronSharp.Numerics;
 /// <summary>{half d, 16 bytes}: <c>d·(q − 8)</c>.</summary>
 internal readonly unsafe struct Q4_0Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 18;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,8 +21,6 @@ internal readonly unsafe struct Q4_0Format : IWeightFormat
 /// <summary>{half d, half m, 16 bytes}: <c>d·q + m</c>.</summary>
 internal readonly unsafe struct Q4_1Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 20;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -38,8 +34,6 @@ internal readonly unsafe struct Q4_1Format : IWeightFormat
 /// <summary>{half d, 32 fifth bits, 16 bytes}: <c>d·(q − 16)</c>; bit j is weight j's.</summary>
 internal readonly unsafe struct Q5_0Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 22;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,8 +48,6 @@ internal readonly unsafe struct Q5_0Format : IWeightFormat
 /// <summary>{half d, half m, 32 fifth bits, 16 bytes}: <c>d·q + m</c>.</summary>
 internal readonly unsafe struct Q5_1Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 24;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,8 +62,6 @@ internal readonly unsafe struct Q5_1Format : IWeightFormat
 /// <summary>{half d, 32 signed bytes}: <c>d·q</c>.</summary>
 internal readonly unsafe struct Q8_0Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 34;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,8 +75,6 @@ internal readonly unsafe struct Q8_0Format : IWeightFormat
 /// <summary>{half d, 16 bytes}: <c>d·T[q]</c> with sixteen unevenly spaced values.</summary>
 internal readonly unsafe struct IQ4_NLFormat : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 18;
 
     public static Vector512<float> Table => Vector512.Create(-127f, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);

@@ -6,8 +6,6 @@ namespace NemotronSharp.Numerics;
 
 internal readonly unsafe struct F32Format : IWeightFormat
 {
-    public static int BlockElements => 1;
-
     public static int BlockBytes => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -16,8 +14,6 @@ internal readonly unsafe struct F32Format : IWeightFormat
 
 internal readonly unsafe struct BF16Format : IWeightFormat
 {
-    public static int BlockElements => 1;
-
     public static int BlockBytes => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,8 +22,6 @@ internal readonly unsafe struct BF16Format : IWeightFormat
 
 internal readonly unsafe struct F16Format : IWeightFormat
 {
-    public static int BlockElements => 1;
-
     public static int BlockBytes => 2;
 
     // Shifting the 15 magnitude bits into a float32 leaves the exponent 112 too small, subnormals included;
@@ -46,8 +40,6 @@ internal readonly unsafe struct F16Format : IWeightFormat
 /// <summary>OCP FP8 E4M3 without infinities: bias 7, largest 448, 0x7F and 0xFF are NaN.</summary>
 internal readonly unsafe struct F8E4M3Format : IWeightFormat
 {
-    public static int BlockElements => 1;
-
     public static int BlockBytes => 1;
 
     // As for F16: the exponent arrives 120 too small. The one NaN would be 480.

@@ -12,8 +12,6 @@ internal static class E2M1
 /// <summary>OCP MXFP4: {E8M0 e, 16 bytes} for 32 weights; <c>F[q]·2^(e − 128)</c> with the doubled table F.</summary>
 internal readonly unsafe struct MXFP4Format : IWeightFormat
 {
-    public static int BlockElements => 32;
-
     public static int BlockBytes => 17;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,8 +33,6 @@ internal readonly unsafe struct MXFP4Format : IWeightFormat
 internal readonly unsafe struct NVFP4Format : IWeightFormat
 {
     private static readonly float[] HalvedScales = [.. Enumerable.Range(0, 256).Select(HalvedScale)];
-
-    public static int BlockElements => 64;
 
     public static int BlockBytes => 36;
 
@@ -66,8 +62,6 @@ internal readonly unsafe struct NVFP4Format : IWeightFormat
 /// </summary>
 internal readonly unsafe struct ModelOptNVFP4Format : IWeightFormat
 {
-    public static int BlockElements => 16;
-
     public static int BlockBytes => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,10 +8,7 @@ namespace NemotronSharp.Numerics;
 /// </summary>
 internal unsafe interface IWeightFormat
 {
-    /// <summary>Weights of a block; 1 if each stands alone.</summary>
-    static abstract int BlockElements { get; }
-
-    /// <summary>Bytes of a block.</summary>
+    /// <summary>Bytes of a block, or of a weight that stands alone.</summary>
     static abstract int BlockBytes { get; }
 
     /// <summary>Weights k to k + 15 of a row, exactly what the format's definition gives in float32.</summary>

@@ -8,8 +8,6 @@ namespace NemotronSharp.Numerics;
 /// <summary>{16 bytes of scale and minimum nibbles, 64 bytes of 2-bit weights, half d, half dmin}: <c>d·sc·q − dmin·mn</c> by 16.</summary>
 internal readonly unsafe struct Q2_KFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 84;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,8 +24,6 @@ internal readonly unsafe struct Q2_KFormat : IWeightFormat
 /// <summary>{256 third bits, 64 bytes of 2-bit weights, 16 scales of 6 bits in 12 bytes, half d}: <c>d·(sc − 32)·(q − 4)</c> by 16.</summary>
 internal readonly unsafe struct Q3_KFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 110;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,8 +45,6 @@ internal readonly unsafe struct Q3_KFormat : IWeightFormat
 /// <summary>{half d, half dmin, 8 scales and minima of 6 bits in 12 bytes, 128 bytes}: <c>d·sc·q − dmin·mn</c> by 32.</summary>
 internal readonly unsafe struct Q4_KFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 144;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,8 +60,6 @@ internal readonly unsafe struct Q4_KFormat : IWeightFormat
 /// <summary>As Q4_K with a fifth bit for each weight: {…, 32 bytes of fifth bits, 128 bytes}; bit i of byte l is that of weight 32·i + l.</summary>
 internal readonly unsafe struct Q5_KFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 176;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,8 +76,6 @@ internal readonly unsafe struct Q5_KFormat : IWeightFormat
 /// <summary>{128 bytes of low nibbles, 64 bytes of high bit pairs, 16 signed scales, half d}: <c>d·sc·(q − 32)</c> by 16.</summary>
 internal readonly unsafe struct Q6_KFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 210;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,8 +93,6 @@ internal readonly unsafe struct Q6_KFormat : IWeightFormat
 /// <summary>{half d, 8 scales of 6 bits: two high bits each in 2 bytes and low nibbles in 4, 128 bytes}: <c>d·(sc − 32)·T[q]</c> by 32 with IQ4_NL's table.</summary>
 internal readonly unsafe struct IQ4_XSFormat : IWeightFormat
 {
-    public static int BlockElements => 256;
-
     public static int BlockBytes => 136;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
