@@ -90,6 +90,12 @@ public sealed record NemotronConfig
     /// <summary>Mixers of the MTP block; empty when there is none.</summary>
     public ImmutableArray<LayerKind> MtpLayers { get; init; } = [];
 
+    /// <summary>
+    /// Sizes layer by layer, the MTP block behind the last one, in models whose layers of a kind differ; empty where they do not.
+    /// The sizes above are then those of the first layer of their kind; <see cref="At"/> gives each layer's own.
+    /// </summary>
+    public ImmutableArray<LayerSizes> PerLayer { get; init; } = [];
+
     /// <summary>Added to the mean square in every RMSNorm.</summary>
     public float NormEpsilon { get; init; } = 1e-5f;
 
@@ -126,6 +132,17 @@ public sealed record NemotronConfig
         for (var i = 0; i < span.Length; i++) span[i] = layers[i].Letter();
     });
 
+    /// <summary>The shape as one layer sees it.</summary>
+    /// <param name="layer">0 to the number of layers; that number itself is the MTP block.</param>
+    public NemotronConfig At(int layer) => PerLayer.IsEmpty ? this : this with
+    {
+        PerLayer = [],
+        NumKeyValueHeads = PerLayer[layer].NumKeyValueHeads,
+        IntermediateSize = PerLayer[layer].IntermediateSize,
+        ExpertsPerToken = PerLayer[layer].ExpertsPerToken,
+        MoeIntermediateSize = PerLayer[layer].MoeIntermediateSize,
+    };
+
     /// <summary>How many layers are of a kind.</summary>
     public int CountOf(LayerKind kind) => Layers.Count(k => k == kind);
 
@@ -143,5 +160,6 @@ public sealed record NemotronConfig
     public static NemotronConfig Load(string path) => FromJson(File.ReadAllText(path), path);
 
     /// <summary>Writes a config.json that the vendor's and transformers' classes read.</summary>
+    /// <exception cref="InvalidDataException">Layers of a kind differ in size, which config.json has no field for.</exception>
     public string ToJson() => ConfigJson.Write(this);
 }

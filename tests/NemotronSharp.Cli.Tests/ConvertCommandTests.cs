@@ -43,7 +43,7 @@ public sealed class ConvertCommandTests : IDisposable
     [Fact]
     public void What_cannot_be_done_is_said()
     {
-        Nemotron.AssertFails(Nemotron.Run("convert", "--out", _folder.File("pico.bin")), ".gguf");
+        Nemotron.AssertFails(Nemotron.Run("convert", "--format", "gguf", "--out", _folder.File("pico.bin")), ".gguf");
         File.WriteAllText(_folder.File("there.gguf"), "x");
         Nemotron.AssertFails(Nemotron.Run("convert", "--out", _folder.File("there.gguf")), "--force");
         Nemotron.AssertFails(Nemotron.Run("run", "-m", _folder.File("there.gguf"), "hi"), "there.gguf");

@@ -19,6 +19,8 @@ internal static class RootCommandBuilder
             EvalCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
+            QuantizeCommand.Create(),
+            InitCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
             Elsewhere("data", "Generates training data and tokenizers (the same program as train)"),
             Elsewhere("agreement", "Compares the engine with TorchSharp (the same program as train)"),

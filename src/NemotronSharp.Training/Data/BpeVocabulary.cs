@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NemotronSharp.Text;
@@ -27,9 +26,7 @@ internal sealed record BpeVocabulary(IReadOnlyList<string> Reserved, IReadOnlyLi
     /// <summary>Writes <c>tokenizer.json</c> (Hugging Face, BPE with merges) and <c>tokenizer_config.json</c> into the folder.</summary>
     public void Save(string folder)
     {
-        using (var stream = File.Create(Path.Combine(folder, "tokenizer.json")))
-        using (var json = new Utf8JsonWriter(stream, _json))
-            WriteTokenizer(json);
+        using (var stream = File.Create(Path.Combine(folder, "tokenizer.json"))) TokenizerJsonWriter.Write(stream, Model());
         using (var stream = File.Create(Path.Combine(folder, "tokenizer_config.json")))
         using (var json = new Utf8JsonWriter(stream, _json))
         {
@@ -46,91 +43,11 @@ internal sealed record BpeVocabulary(IReadOnlyList<string> Reserved, IReadOnlyLi
         }
     }
 
-    private void WriteTokenizer(Utf8JsonWriter json)
+    private TokenizerModel Model()
     {
-        json.WriteStartObject();
-        json.WriteString("version", "1.0");
-        json.WriteNull("truncation");
-        json.WriteNull("padding");
-        json.WriteStartArray("added_tokens");
-        for (int id = 0; id < Reserved.Count; id++)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("id", id);
-            json.WriteString("content", Reserved[id]);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
-            json.WriteBoolean("special", id is < 12 or > 17); // thinking and tool tags stay visible when control tokens are skipped in decoding
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteNull("normalizer");
-        json.WriteStartObject("pre_tokenizer");
-        json.WriteString("type", "Sequence");
-        json.WriteStartArray("pretokenizers");
-        json.WriteStartObject();
-        json.WriteString("type", "Split");
-        json.WriteStartObject("pattern");
-        json.WriteString("Regex", PreTokenizer.Pattern);
-        json.WriteEndObject();
-        json.WriteString("behavior", "Isolated");
-        json.WriteBoolean("invert", false);
-        json.WriteEndObject();
-        WriteByteLevel(json, null);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        WriteByteLevel(json, "post_processor");
-        WriteByteLevel(json, "decoder");
-        json.WriteStartObject("model");
-        json.WriteString("type", "BPE");
-        json.WriteNull("dropout");
-        json.WriteNull("unk_token");
-        json.WriteNull("continuing_subword_prefix");
-        json.WriteNull("end_of_word_suffix");
-        json.WriteBoolean("fuse_unk", false);
-        json.WriteBoolean("byte_fallback", false);
-        json.WriteBoolean("ignore_merges", false);
-        json.WriteStartObject("vocab");
-        for (int id = 0; id < Reserved.Count; id++) json.WriteNumber(Reserved[id], id);
-        for (int t = 0; t < Tokens.Count; t++) json.WriteNumber(Spell(Tokens[t]), Reserved.Count + t);
-        json.WriteEndObject();
-        json.WriteStartArray("merges");
-        foreach (var (left, right) in Merges)
-            json.WriteStringValue($"{Spell(Tokens[left - Reserved.Count])} {Spell(Tokens[right - Reserved.Count])}");
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteByteLevel(Utf8JsonWriter json, string? property)
-    {
-        if (property is null) json.WriteStartObject();
-        else json.WriteStartObject(property);
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", true);
-        json.WriteBoolean("use_regex", false);
-        json.WriteEndObject();
-    }
-
-    // GPT-2's byte alphabet: printable Latin-1 bytes stand for themselves, the others for U+0100 onwards.
-    private static string Spell(byte[] token)
-    {
-        var text = new StringBuilder(token.Length);
-        foreach (byte b in token) text.Append(_alphabet[b]);
-        return text.ToString();
-    }
-
-    private static readonly char[] _alphabet = MakeAlphabet();
-
-    private static char[] MakeAlphabet()
-    {
-        var alphabet = new char[256];
-        char next = (char)256;
-        for (int b = 0; b < 256; b++)
-            alphabet[b] = b is >= 33 and <= 126 or >= 161 and <= 172 or >= 174 ? (char)b : next++;
-        return alphabet;
+        var vocabulary = Tokens.Select((token, i) => (Text: ByteAlphabet.Write(token), Id: Reserved.Count + i)).ToDictionary(t => t.Text, t => t.Id, StringComparer.Ordinal);
+        // Thinking and tool tags stay visible when control tokens are skipped in decoding.
+        var added = Reserved.Select((text, id) => new AddedToken(id, text, id is < 12 or > 17));
+        return new TokenizerModel("tokenizer.json", vocabulary, [.. Merges.Select((m, i) => (m.Left, m.Right, Reserved.Count + 256 + i))], [.. added], IgnoreMerges: false);
     }
 }

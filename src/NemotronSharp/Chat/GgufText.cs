@@ -13,7 +13,7 @@ internal static class GgufText
     // llama.cpp's name of the family's way to cut text into pieces.
     private const string FamilyPieces = "pixtral";
 
-    private static readonly (string Field, string Key)[] SpecialTokens =
+    private static readonly (string Field, string Key)[] SpecialTokenKeys =
         [("bos_token", "tokenizer.ggml.bos_token_id"), ("eos_token", "tokenizer.ggml.eos_token_id"), ("unk_token", "tokenizer.ggml.unknown_token_id"), ("pad_token", "tokenizer.ggml.padding_token_id")];
 
     /// <exception cref="InvalidDataException">The file has no byte-level BPE of the family; the message names the key.</exception>
@@ -30,10 +30,23 @@ internal static class GgufText
     /// <exception cref="ChatTemplateException">It cannot be parsed.</exception>
     public static ChatTemplate Template(GgufMetadata metadata)
     {
-        var tokens = metadata.Texts(Tokens);
-        var special = SpecialTokens.Where(t => metadata.Has(t.Key)).ToDictionary(t => t.Field, t => tokens[metadata.Whole(t.Key, 0, tokens.Length - 1)]);
-        return ChatTemplate.Parse(metadata.Text(TemplateKey), $"{metadata.Path}: {TemplateKey}", specialTokens: special);
+        return ChatTemplate.Parse(metadata.Text(TemplateKey), $"{metadata.Path}: {TemplateKey}", specialTokens: SpecialTokens(metadata));
     }
+
+    public static string? TemplateText(GgufMetadata metadata) => metadata.TextOrNull(TemplateKey);
+
+    /// <summary>Whether the file has a tokenizer; a model of random weights may come without.</summary>
+    public static bool HasTokenizer(GgufMetadata metadata) => metadata.Has(Tokens);
+
+    /// <summary>Texts of the special tokens under their names in tokenizer_config.json.</summary>
+    public static Dictionary<string, string> SpecialTokens(GgufMetadata metadata)
+    {
+        var tokens = metadata.Texts(Tokens);
+        return SpecialTokenKeys.Where(t => metadata.Has(t.Key)).ToDictionary(t => t.Field, t => tokens[metadata.Whole(t.Key, 0, tokens.Length - 1)]);
+    }
+
+    /// <summary>What llama.cpp wants to read where there is no tokenizer.</summary>
+    public static IEnumerable<KeyValuePair<string, GgufValue>> None { get; } = [new(Model, GgufValue.Of("none"))];
 
     public static GenerationDefaults Defaults(GgufMetadata metadata, NemotronConfig config) =>
         new(config.EosTokenIds, metadata.Has(Temperature) && metadata.Number(Temperature) == 0 ? SamplingOptions.Greedy : new SamplingOptions());

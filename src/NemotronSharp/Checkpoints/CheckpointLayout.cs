@@ -11,7 +11,7 @@ public static class CheckpointLayout
         {
             var prefix = $"backbone.layers.{layer}";
             yield return ($"{prefix}.norm.weight", [c.HiddenSize]);
-            foreach (var tensor in Mixer(c, c.Layers[layer], $"{prefix}.mixer")) yield return tensor;
+            foreach (var tensor in Mixer(c.At(layer), c.Layers[layer], $"{prefix}.mixer")) yield return tensor;
         }
 
         yield return ("backbone.norm_f.weight", [c.HiddenSize]);
@@ -28,7 +28,7 @@ public static class CheckpointLayout
         for (var layer = 0; layer < c.MtpLayers.Length; layer++)
         {
             yield return ($"mtp.layers.{layer}.norm.weight", [c.HiddenSize]);
-            foreach (var tensor in Mixer(c, c.MtpLayers[layer], $"mtp.layers.{layer}.mixer")) yield return tensor;
+            foreach (var tensor in Mixer(c.At(c.Layers.Length), c.MtpLayers[layer], $"mtp.layers.{layer}.mixer")) yield return tensor;
         }
 
         yield return ($"mtp.layers.{c.MtpLayers.Length - 1}.final_layernorm.weight", [c.HiddenSize]);

@@ -12,6 +12,9 @@ public sealed class HuggingFaceFolder : Checkpoint
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
 
+    private const long LargestShard = 5L << 30;
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
@@ -44,10 +47,14 @@ public sealed class HuggingFaceFolder : Checkpoint
     }
 
     /// <summary>Writes config.json and the weights, in shards of at most <paramref name="shardBytes"/> (a larger tensor has a shard of its own).</summary>
-    public static void Write(string folder, NemotronConfig config, IReadOnlyList<TensorContent> tensors, long shardBytes = 5L << 30)
+    public static void Write(string folder, NemotronConfig config, IReadOnlyList<TensorContent> tensors, long shardBytes = LargestShard) =>
+        Write(folder, JsonNode.Parse(config.ToJson())!.AsObject(), tensors, shardBytes);
+
+    internal static void Write(string folder, JsonObject config, IReadOnlyList<TensorContent> tensors, long shardBytes = LargestShard, WriteWatch? watch = null)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(System.IO.Path.Combine(folder, "config.json"), config.ToJson());
+        File.WriteAllText(System.IO.Path.Combine(folder, "config.json"), config.ToJsonString(Indented) + "\n");
+        watch?.Expect(tensors.Sum(t => t.ByteLength));
         var shards = new List<List<TensorContent>> { new() };
         long used = 0;
         foreach (var tensor in tensors)
@@ -64,7 +71,7 @@ public sealed class HuggingFaceFolder : Checkpoint
 
         if (shards.Count == 1)
         {
-            SafetensorsWriter.Write(System.IO.Path.Combine(folder, SingleFile), shards[0]);
+            SafetensorsWriter.Write(System.IO.Path.Combine(folder, SingleFile), shards[0], watch);
             return;
         }
 
@@ -72,12 +79,12 @@ public sealed class HuggingFaceFolder : Checkpoint
         for (var i = 0; i < shards.Count; i++)
         {
             var name = $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors";
-            SafetensorsWriter.Write(System.IO.Path.Combine(folder, name), shards[i]);
+            SafetensorsWriter.Write(System.IO.Path.Combine(folder, name), shards[i], watch);
             foreach (var tensor in shards[i]) map[tensor.Name] = name;
         }
 
         var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = tensors.Sum(t => t.ByteLength) }, ["weight_map"] = map };
-        File.WriteAllText(System.IO.Path.Combine(folder, IndexFile), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        File.WriteAllText(System.IO.Path.Combine(folder, IndexFile), index.ToJsonString(Indented));
     }
 
     /// <inheritdoc/>

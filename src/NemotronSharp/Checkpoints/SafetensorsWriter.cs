@@ -44,7 +44,9 @@ public static class SafetensorsWriter
 {
     /// <summary>Writes one file, tensors in the given order.</summary>
     /// <exception cref="ArgumentException">A name occurs twice, or a tensor wrote another number of bytes than its shape needs.</exception>
-    public static void Write(string path, IReadOnlyList<TensorContent> tensors)
+    public static void Write(string path, IReadOnlyList<TensorContent> tensors) => Write(path, tensors, null);
+
+    internal static void Write(string path, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
     {
         var header = new JsonObject { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };
         long offset = 0;
@@ -61,24 +63,34 @@ public static class SafetensorsWriter
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(header);
-        var padding = (8 - json.Length % 8) % 8;
         var unfinished = path + ".part";
-        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        try
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, json.Length + padding);
-            stream.Write(length);
-            stream.Write(json);
-            for (var i = 0; i < padding; i++) stream.WriteByte((byte)' ');
-            foreach (var tensor in tensors)
-            {
-                var before = stream.Position;
-                tensor.Write(stream);
-                if (stream.Position - before != tensor.ByteLength)
-                    throw new ArgumentException($"tensor '{tensor.Name}': {stream.Position - before} bytes were written, expected {tensor.ByteLength}", nameof(tensors));
-            }
+            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16)) Write(stream, json, tensors, watch);
+            File.Move(unfinished, path, overwrite: true);
         }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
 
-        File.Move(unfinished, path, overwrite: true);
+    private static void Write(FileStream stream, byte[] header, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
+    {
+        var padding = (8 - header.Length % 8) % 8;
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length + padding);
+        stream.Write(length);
+        stream.Write(header);
+        for (var i = 0; i < padding; i++) stream.WriteByte((byte)' ');
+        var target = WriteWatch.Over(stream, watch);
+        foreach (var tensor in tensors)
+        {
+            var before = stream.Position;
+            tensor.Write(target);
+            if (stream.Position - before != tensor.ByteLength)
+                throw new ArgumentException($"tensor '{tensor.Name}': {stream.Position - before} bytes were written, expected {tensor.ByteLength}", nameof(tensors));
+        }
     }
 }

@@ -94,8 +94,10 @@ internal static class ConfigJson
         return ids.ToImmutable();
     }
 
+    /// <exception cref="InvalidDataException">Layers of a kind differ in size, which the vendor's config.json has no field for.</exception>
     public static string Write(NemotronConfig c)
     {
+        if (!c.PerLayer.IsEmpty) throw new InvalidDataException("config.json: found layers of one kind with different sizes, expected equal ones: the format has no field for others; GGUF has");
         var json = new JsonObject
         {
             ["architectures"] = new JsonArray("NemotronHForCausalLM"),

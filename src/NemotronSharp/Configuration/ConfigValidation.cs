@@ -8,6 +8,9 @@ internal static class ConfigValidation
 
     public static void Check(NemotronConfig c, string source)
     {
+        var blocks = c.Layers.Length + (c.MtpDepth > 0 ? 1 : 0);
+        if (!c.PerLayer.IsEmpty && c.PerLayer.Length != blocks) throw Error(source, "per-layer sizes", c.PerLayer.Length, $"{blocks}, one for each block");
+        for (var layer = 0; layer < c.PerLayer.Length; layer++) Check(c.At(layer), $"{source}: layer {layer}");
         if (Uses(c, LayerKind.Attention))
         {
             Divides(source, "num_attention_heads", c.NumAttentionHeads, "num_key_value_heads", c.NumKeyValueHeads);

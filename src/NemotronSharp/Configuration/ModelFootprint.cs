@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NemotronSharp.Configuration;
 
 /// <summary>Parameters of a shape, and the memory that its sequences need as the family defines it (float32 SSM state, bf16 convolution window and keys/values).</summary>
@@ -6,7 +8,7 @@ public readonly struct ModelFootprint(NemotronConfig config)
     private readonly NemotronConfig _c = config;
 
     /// <summary>All parameters of the model without its MTP head, router biases included.</summary>
-    public long Parameters => _c.Layers.Sum(LayerParameters) + Ends;
+    public long Parameters => Sum(_c.Layers, (at, kind) => at.LayerParameters(kind)) + Ends;
 
     /// <summary>Parameters of the MTP head; its depths share one copy.</summary>
     public long MtpParameters
@@ -15,7 +17,7 @@ public readonly struct ModelFootprint(NemotronConfig config)
         {
             if (_c.MtpDepth == 0) return 0;
             long h = _c.HiddenSize;
-            return _c.MtpLayers.Sum(LayerParameters) + 2 * h * h + 3 * h;
+            return _c.MtpLayers.Sum(new ModelFootprint(_c.At(_c.Layers.Length)).LayerParameters) + 2 * h * h + 3 * h;
         }
     }
 
@@ -23,7 +25,7 @@ public readonly struct ModelFootprint(NemotronConfig config)
     public long RouterBiases => (long)_c.CountOf(LayerKind.Experts) * _c.RoutedExperts;
 
     /// <summary>Parameters that one token touches, embedding table included.</summary>
-    public long ActiveParameters => Parameters - (long)_c.CountOf(LayerKind.Experts) * (_c.RoutedExperts - _c.ExpertsPerToken) * ExpertParameters;
+    public long ActiveParameters => Parameters - Sum(_c.Layers, (at, kind) => kind == LayerKind.Experts ? (at._c.RoutedExperts - at._c.ExpertsPerToken) * at.ExpertParameters : 0);
 
     /// <summary>Parameters that one token touches, without the embedding table (of which it reads one row).</summary>
     public long ActiveParametersWithoutEmbedding => ActiveParameters - (_c.TieWordEmbeddings ? 0 : (long)_c.VocabSize * _c.HiddenSize);
@@ -33,7 +35,7 @@ public readonly struct ModelFootprint(NemotronConfig config)
         * (4L * _c.MambaInnerSize * _c.SsmStateSize + 2L * (_c.ConvKernel - 1) * _c.MambaConvSize);
 
     /// <summary>Bytes of keys and values a token adds.</summary>
-    public long KeyValueBytesPerToken => 2L * 2 * _c.CountOf(LayerKind.Attention) * _c.NumKeyValueHeads * _c.HeadDim;
+    public long KeyValueBytesPerToken => Sum(_c.Layers, (at, kind) => kind == LayerKind.Attention ? 2L * 2 * at._c.NumKeyValueHeads * at._c.HeadDim : 0);
 
     /// <summary>Bytes of Mamba state that this engine holds for a sequence: float32 windows as well.</summary>
     public long HeldStateBytesPerSequence => 4L * _c.CountOf(LayerKind.Mamba) * ((long)_c.MambaInnerSize * _c.SsmStateSize + (long)(_c.ConvKernel - 1) * _c.MambaConvSize);
@@ -41,7 +43,10 @@ public readonly struct ModelFootprint(NemotronConfig config)
     /// <summary>Bytes of keys and values that this engine holds for a token: float32, in pages of 64 tokens.</summary>
     public long HeldKeyValueBytesPerToken => 2 * KeyValueBytesPerToken;
 
-    /// <summary>Parameters of one layer with its norm.</summary>
+    /// <summary>Parameters of all layers of a kind with their norms.</summary>
+    public long ParametersOf(LayerKind kind) => Sum(_c.Layers, (at, k) => k == kind ? at.LayerParameters(kind) : 0);
+
+    /// <summary>Parameters of one layer with its norm; of a typical one where layers of a kind differ.</summary>
     public long LayerParameters(LayerKind kind)
     {
         long h = _c.HiddenSize;
@@ -54,6 +59,13 @@ public readonly struct ModelFootprint(NemotronConfig config)
                 + 2 * h * _c.MoeLatentSize + _c.RoutedExperts * ExpertParameters,
             _ => 2 * h * _c.IntermediateSize,
         };
+    }
+
+    private long Sum(ImmutableArray<LayerKind> layers, Func<ModelFootprint, LayerKind, long> of)
+    {
+        var total = 0L;
+        for (var layer = 0; layer < layers.Length; layer++) total += of(new ModelFootprint(_c.At(layer)), layers[layer]);
+        return total;
     }
 
     private long ExpertParameters => 2L * _c.ExpertHiddenSize * _c.MoeIntermediateSize;

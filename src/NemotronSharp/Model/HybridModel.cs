@@ -32,12 +32,13 @@ internal sealed unsafe class HybridModel
         {
             var prefix = $"backbone.layers.{layer}";
             var nth = attention;
+            var shape = config.At(layer);
             Mixer mixer = config.Layers[layer] switch
             {
-                LayerKind.Mamba => new Mamba2Mixer(config, weights, $"{prefix}.mixer", mamba++, form),
-                LayerKind.Attention => new Attention(config, weights, $"{prefix}.mixer", state => (state.KeyValues(nth), state.Position)),
-                LayerKind.Experts => new MixtureOfExperts(config, weights, $"{prefix}.mixer"),
-                _ => new Mlp(weights, $"{prefix}.mixer", config.IntermediateSize, config.HiddenSize),
+                LayerKind.Mamba => new Mamba2Mixer(shape, weights, $"{prefix}.mixer", mamba++, form),
+                LayerKind.Attention => new Attention(shape, weights, $"{prefix}.mixer", state => (state.KeyValues(nth), state.Position)),
+                LayerKind.Experts => new MixtureOfExperts(shape, weights, $"{prefix}.mixer"),
+                _ => new Mlp(weights, $"{prefix}.mixer", shape.IntermediateSize, shape.HiddenSize),
             };
             if (config.Layers[layer] == LayerKind.Attention) attention++;
             _blocks[layer] = new Block(weights.Vector($"{prefix}.norm.weight", config.HiddenSize), mixer, config.NormEpsilon);

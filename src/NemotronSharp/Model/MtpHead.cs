@@ -22,9 +22,10 @@ internal sealed unsafe class MtpHead
         _hiddenNorm = weights.Vector("mtp.layers.0.hnorm.weight", h);
         _merge = weights.Matrix("mtp.layers.0.eh_proj.weight", h, 2 * h);
         _lastNorm = weights.Vector("mtp.layers.1.final_layernorm.weight", h);
-        var attention = new Attention(config, weights, "mtp.layers.0.mixer", state => (state.Mtp!, state.MtpPosition));
+        var shape = config.At(config.Layers.Length);
+        var attention = new Attention(shape, weights, "mtp.layers.0.mixer", state => (state.Mtp!, state.MtpPosition));
         _attention = new Block(weights.Vector("mtp.layers.0.norm.weight", h), attention, config.NormEpsilon);
-        _experts = new Block(weights.Vector("mtp.layers.1.norm.weight", h), new MixtureOfExperts(config, weights, "mtp.layers.1.mixer"), config.NormEpsilon);
+        _experts = new Block(weights.Vector("mtp.layers.1.norm.weight", h), new MixtureOfExperts(shape, weights, "mtp.layers.1.mixer"), config.NormEpsilon);
     }
 
     /// <summary>

@@ -15,8 +15,8 @@ public sealed unsafe class SequenceState : IDisposable
     internal SequenceState(NemotronConfig config) : this(
         config,
         new NativeBuffer(config.CountOf(LayerKind.Mamba) * MambaLength(config)),
-        [.. Enumerable.Range(0, config.CountOf(LayerKind.Attention)).Select(_ => NewCache(config))],
-        config.MtpDepth > 0 ? NewCache(config) : null)
+        [.. Enumerable.Range(0, config.Layers.Length).Where(layer => config.Layers[layer] == LayerKind.Attention).Select(layer => NewCache(config.At(layer)))],
+        config.MtpDepth > 0 ? NewCache(config.At(config.Layers.Length)) : null)
     {
     }
 

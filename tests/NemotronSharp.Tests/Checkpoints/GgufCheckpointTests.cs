@@ -153,7 +153,7 @@ public sealed class GgufCheckpointTests : IDisposable
     private static void Export(string folder, string file, TensorType type)
     {
         using var source = HuggingFaceFolder.Open(folder);
-        GgufExport.Write(source, file, "tiny", type);
+        GgufExport.Write(new CheckpointValues(source), file, "tiny", QuantizationRecipe.Uniform(type));
     }
 
     // By the tests' own decoder.

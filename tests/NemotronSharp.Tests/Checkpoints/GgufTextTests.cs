@@ -18,7 +18,7 @@ public sealed class GgufTextTests : IDisposable
     {
         using var source = HuggingFaceFolder.Open(Pico);
         var path = _folder.File($"pico-{type}.gguf");
-        GgufExport.Write(source, path, "pico", type, GgufText.Of(Pico, source.Config));
+        GgufExport.Write(new CheckpointValues(source), path, "pico", QuantizationRecipe.Uniform(type), GgufText.Of(Pico, source.Config));
         return path;
     }
 

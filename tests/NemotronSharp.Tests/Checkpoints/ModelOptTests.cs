@@ -61,7 +61,7 @@ public sealed class ModelOptTests : IDisposable
             else stored.Add(tensor);
         string folder = _folder.File("stored"), file = _folder.File("stored.gguf");
         HuggingFaceFolder.Write(folder, config, stored);
-        using (var source = HuggingFaceFolder.Open(folder)) GgufExport.Write(source, file, "tiny", TensorType.NVFP4);
+        using (var source = HuggingFaceFolder.Open(folder)) GgufExport.Write(new CheckpointValues(source), file, "tiny", QuantizationRecipe.Keep);
 
         using (var gguf = GgufFile.Open(file)) Assert.Contains(gguf.Tensors.Values, t => t.Name.EndsWith("ffn_up_exps.scale", StringComparison.Ordinal) && t.Count == config.RoutedExperts);
         Assert.True(quantized > 20);
@@ -88,7 +88,7 @@ public sealed class ModelOptTests : IDisposable
     {
         var path = _folder.File("decoded.gguf");
         using var source = Checkpoint.Open(file);
-        GgufExport.Write(source, path, "tiny", TensorType.F32);
+        GgufExport.Write(new CheckpointValues(source), path, "tiny", QuantizationRecipe.Uniform(TensorType.F32));
         return path;
     }
 

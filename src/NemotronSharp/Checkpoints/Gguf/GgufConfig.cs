@@ -28,13 +28,19 @@ internal static class GgufConfig
         for (var block = 0; block < blocks - mtpBlocks; block++)
             layers.Add(feedForward[block] > 0 ? HasExperts(block) ? LayerKind.Experts : LayerKind.Mlp : keyValueHeads[block] > 0 ? LayerKind.Attention : LayerKind.Mamba);
 
-        // One value for all layers of a kind: what this engine computes with.
-        int Common(string name, int[] perBlock, Func<int, bool> which, int fallback)
+        // The size in each block; where a block has none, that of the first which has one.
+        int[] Filled(int[] perBlock, Func<int, bool> which)
         {
-            var values = Enumerable.Range(0, blocks).Where(which).Select(block => perBlock[block]).Where(v => v > 0).Distinct().ToArray();
-            return values.Length <= 1 ? values.FirstOrDefault(fallback) : throw metadata.Error(Key(name), $"the values {string.Join(", ", values)}", "the same for every layer of a kind");
+            bool HasOne(int block) => which(block) && perBlock[block] > 0;
+            var first = Enumerable.Range(0, blocks).Where(HasOne).Select(block => perBlock[block]).FirstOrDefault(1);
+            return [.. Enumerable.Range(0, blocks).Select(block => HasOne(block) ? perBlock[block] : first)];
         }
-        int PerExpertLayer(string name, int fallback) => metadata.Has(Key(name)) ? Common(name, metadata.PerLayer(Key(name), blocks), HasExperts, fallback) : fallback;
+        int[] Experts(string name, int[] otherwise) => metadata.Has(Key(name)) ? Filled(metadata.PerLayer(Key(name), blocks), HasExperts) : otherwise;
+        var widths = Filled(feedForward, block => !HasExperts(block));
+        var expertWidths = Experts("expert_feed_forward_length", Filled(feedForward, HasExperts));
+        var chosen = Experts("expert_used_count", Filled(new int[blocks], HasExperts));
+        keyValueHeads = Filled(keyValueHeads, _ => true);
+        LayerSizes[] sizes = [.. Enumerable.Range(0, blocks).Select(block => new LayerSizes(keyValueHeads[block], widths[block], chosen[block], expertWidths[block]))];
 
         var heads = Size("attention.head_count", 1);
         var hidden = Size("embedding_length");
@@ -54,7 +60,7 @@ internal static class GgufConfig
             HiddenSize = hidden,
             VocabSize = vocabulary,
             NumAttentionHeads = heads,
-            NumKeyValueHeads = Common("attention.head_count_kv", keyValueHeads, _ => true, 1),
+            NumKeyValueHeads = sizes[0].NumKeyValueHeads,
             HeadDim = Size("attention.key_length", Math.Max(1, hidden / heads)),
             MambaNumHeads = mambaHeads,
             MambaHeadDim = inner / mambaHeads,
@@ -62,10 +68,11 @@ internal static class GgufConfig
             SsmStateSize = Size("ssm.state_size", 128),
             ConvKernel = Size("ssm.conv_kernel", 4, least: 2),
             UseConvBias = !mamba || tensors.Any(t => t.EndsWith(".ssm_conv1d.bias", StringComparison.Ordinal)),
-            IntermediateSize = Common("feed_forward_length", feedForward, block => !HasExperts(block), 1),
+            IntermediateSize = sizes[0].IntermediateSize,
             RoutedExperts = experts ? Size("expert_count") : 1,
-            ExpertsPerToken = experts ? PerExpertLayer("expert_used_count", 1) : 1,
-            MoeIntermediateSize = PerExpertLayer("expert_feed_forward_length", Common("feed_forward_length", feedForward, HasExperts, 1)),
+            ExpertsPerToken = sizes[0].ExpertsPerToken,
+            MoeIntermediateSize = sizes[0].MoeIntermediateSize,
+            PerLayer = sizes.Distinct().Count() > 1 ? [.. sizes] : [],
             SharedIntermediateSize = Size("expert_shared_count", 0, least: 0) == 0 && !metadata.Has(Key("expert_shared_feed_forward_length")) ? 0 : Size("expert_shared_feed_forward_length", 0, least: 0),
             MoeLatentSize = Size("moe_latent_size", 0, least: 0),
             RoutedScalingFactor = metadata.Has(Key("expert_weights_scale")) ? (float)metadata.Number(Key("expert_weights_scale")) : 1,
@@ -98,9 +105,9 @@ internal static class GgufConfig
         Size("context_length", c.MaxPositionEmbeddings);
         Size("embedding_length", c.HiddenSize);
         Size("vocab_size", c.VocabSize);
-        Add("feed_forward_length", GgufValue.Of(all.Select(kind => kind switch { LayerKind.Experts => c.MoeIntermediateSize, LayerKind.Mlp => c.IntermediateSize, _ => 0 })));
+        Add("feed_forward_length", GgufValue.Of(all.Select((kind, i) => kind switch { LayerKind.Experts => c.At(i).MoeIntermediateSize, LayerKind.Mlp => c.At(i).IntermediateSize, _ => 0 })));
         Size("attention.head_count", c.NumAttentionHeads);
-        Add("attention.head_count_kv", GgufValue.Of(all.Select((kind, i) => kind == LayerKind.Attention || i == c.Layers.Length ? c.NumKeyValueHeads : 0)));
+        Add("attention.head_count_kv", GgufValue.Of(all.Select((kind, i) => kind == LayerKind.Attention || i == c.Layers.Length ? c.At(i).NumKeyValueHeads : 0)));
         Size("attention.key_length", c.HeadDim);
         Size("attention.value_length", c.HeadDim);
         Add("attention.layer_norm_rms_epsilon", GgufValue.Of(c.NormEpsilon));
@@ -113,8 +120,8 @@ internal static class GgufConfig
         Size("ssm.group_count", c.MambaGroups);
         if (!experts) return result;
         Size("expert_count", c.RoutedExperts);
-        Size("expert_used_count", c.ExpertsPerToken);
-        Size("expert_feed_forward_length", c.MoeIntermediateSize);
+        PerExpertLayer("expert_used_count", at => at.ExpertsPerToken);
+        PerExpertLayer("expert_feed_forward_length", at => at.MoeIntermediateSize);
         Size("expert_shared_feed_forward_length", c.SharedIntermediateSize);
         Size("expert_shared_count", c.SharedIntermediateSize > 0 ? 1 : 0);
         Add("expert_weights_norm", GgufValue.Of(c.NormTopKProb));
@@ -124,5 +131,12 @@ internal static class GgufConfig
         if (c.MoeLatentSize > 0) Size("moe_latent_size", c.MoeLatentSize);
         if (c.MtpDepth > 0) Size("nextn_predict_layers", 1);
         return result;
+
+        // One number where all layers agree: readers older than Puzzle's models know no array there.
+        void PerExpertLayer(string key, Func<NemotronConfig, int> size)
+        {
+            if (c.PerLayer.IsEmpty) Size(key, size(c));
+            else Add(key, GgufValue.Of(all.Select((kind, i) => kind == LayerKind.Experts ? size(c.At(i)) : 0)));
+        }
     }
 }

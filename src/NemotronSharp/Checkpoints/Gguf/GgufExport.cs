@@ -2,119 +2,97 @@ using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Checkpoints;
 
-/// <summary>
-/// A checkpoint of any format as a GGUF file. ModelOpt's NVFP4 keeps every bit where NVFP4 is asked for: the same codes and scales in GGUF's order, the factor
-/// in a side tensor. Everything else is decoded and encoded again.
-/// </summary>
+/// <summary>A model as a GGUF file. A matrix keeps its bits where its type stays; ModelOpt's NVFP4 gets GGUF's order, its factor a side tensor.</summary>
 internal static class GgufExport
 {
-    private static readonly string[] Companions = [".weight_scale", ".weight_scale_2", ".input_scale", ".k_scale", ".v_scale", ".scale"];
-
     /// <summary>Writes weights and shape; memory is one matrix at a time.</summary>
-    /// <param name="source">An open checkpoint.</param>
+    /// <param name="model">The values.</param>
     /// <param name="path">The file.</param>
     /// <param name="name">The model's name in the metadata.</param>
-    /// <param name="type">Type of the matrices, one of <see cref="BlockEncoder.Types"/>; where a row does not fit its blocks the type is F16, and what llama.cpp keeps in float32 stays so.</param>
+    /// <param name="recipe">Types of the matrices. What llama.cpp keeps in float32 stays so whatever it says.</param>
     /// <param name="extra">More metadata: tokenizer, chat template.</param>
-    /// <exception cref="InvalidDataException">A tensor has no place in GGUF, or is malformed.</exception>
-    public static void Write(Checkpoint source, string path, string name, TensorType type, IEnumerable<KeyValuePair<string, GgufValue>>? extra = null)
+    /// <param name="watch">Is told what was written.</param>
+    /// <returns>What the matrices became.</returns>
+    /// <exception cref="InvalidDataException">A tensor is missing or malformed, or the recipe asks for a type that GGUF does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing of the file is left.</exception>
+    public static WrittenTypes Write(ModelValues model, string path, string name, QuantizationRecipe recipe, IEnumerable<KeyValuePair<string, GgufValue>>? extra = null, WriteWatch? watch = null)
     {
+        var config = model.Config;
+        var written = new WrittenTypes();
         var contents = new List<TensorContent>();
-        foreach (var (vendor, tensor) in source.Tensors)
+        var stacks = new Dictionary<string, List<MatrixValues>>(StringComparer.Ordinal);
+        foreach (var (vendor, shape) in CheckpointLayout.Tensors(config))
         {
-            if (Companions.Any(c => vendor.EndsWith(c, StringComparison.Ordinal))) continue;
-            if (ExpertOf(vendor) is { } expert)
+            if (ModelParts.Of(vendor, shape, config) is not { } part)
             {
-                if (expert.Number == 0) contents.AddRange(Matrices(Named(source, expert.Stack, tensor), Stack(source, expert.Stack), stacked: true, type));
+                contents.Add(Vector(model, vendor, shape));
+                continue;
             }
-            else if (vendor.EndsWith(".experts.up_proj", StringComparison.Ordinal) || vendor.EndsWith(".experts.down_proj", StringComparison.Ordinal))
+            var matrix = model.Matrix(vendor, (int)shape[0], (int)shape[1]);
+            List<MatrixValues> parts = [matrix];
+            var expertStack = StackOf(vendor);
+            var target = Named(config, expertStack ?? vendor);
+            if (expertStack is not null)
             {
-                var shape = tensor.Shape.Length == 3 ? tensor.Shape : throw tensor.Unexpected("three dimensions, one matrix an expert");
-                contents.AddRange(Matrices(Named(source, vendor, tensor), MatrixReader.ReadStacked(source.Tensors, source.Path, vendor, (int)shape[0], (int)shape[1], (int)shape[2]), stacked: true, type));
+                if (!stacks.TryGetValue(target, out var stack)) stacks[target] = stack = [];
+                stack.Add(matrix);
+                if (stack.Count < config.RoutedExperts) continue;
+                parts = stack;
             }
-            else if (Vector(source, vendor, tensor) is { } vector) contents.Add(vector);
-            // The latent projections' factor is not applied by llama.cpp: it has to be in the weights.
-            else contents.AddRange(Matrices(Named(source, vendor, tensor), [Matrix(source, vendor, tensor)], stacked: false, type, mayKeepFactor: !vendor.Contains("_latent_proj", StringComparison.Ordinal)));
+            var type = TypeOf(recipe, part, vendor, parts);
+            written.Add(part, type, parts.Count, (long)parts.Count * matrix.Rows * matrix.Columns, type.Bytes((long)parts.Count * matrix.Rows * matrix.Columns));
+            var factors = parts.ConvertAll(p => MatrixContent.FactorOf(p, type, recipe.Scales));
+            contents.Add(MatrixContent.Of(target, parts, expertStack is not null, type, factors, recipe.Scales));
+            if (type == TensorType.NVFP4 && HasFactor(vendor)) contents.Add(Scalar.Of(target[..^".weight".Length] + ".scale", factors));
         }
-        GgufWriter.Write(path, [.. GgufConfig.Write(source.Config, name), .. extra ?? []], [.. contents.OrderBy(c => c.Name, StringComparer.Ordinal)]);
+        GgufWriter.Write(path, [.. GgufConfig.Write(config, name), .. extra ?? []], [.. contents.OrderBy(c => c.Name, StringComparer.Ordinal)], watch);
+        return written;
     }
+
+    private static TensorType TypeOf(QuantizationRecipe recipe, ModelPart part, string vendor, List<MatrixValues> parts)
+    {
+        if (recipe.Types.TryGetValue(part, out var type))
+        {
+            if (type == TensorType.F8E4M3) throw new InvalidDataException($"{vendor}: found the type FP8 (F8E4M3) asked for, expected one that GGUF has: {string.Join(", ", ModelConversion.GgufTypes)}");
+        }
+        // What GGUF has no type for becomes what the vendor trains in.
+        else type = parts[0].Stored is { Type: not TensorType.F8E4M3 } stored && parts.All(p => MatrixContent.Keeps(p, stored.Type)) ? stored.Type : TensorType.BF16;
+
+        // llama.cpp applies no factor to these, and NVFP4 without one is poor; what is in the file already stays if it has none.
+        if (type == TensorType.NVFP4 && !HasFactor(vendor) && !parts.All(p => p.Stored is { Type: TensorType.NVFP4, Scale: 1 })) type = TensorType.Q8_0;
+        // Every block but Q8_0's and Q4_0's is wider than 32.
+        if (parts[0].Columns % type.BlockElements() != 0) type = parts[0].Columns % 32 == 0 ? TensorType.Q8_0 : TensorType.F16;
+        return type;
+    }
+
+    private static bool HasFactor(string vendor) => !vendor.StartsWith("backbone.embeddings.", StringComparison.Ordinal) && !vendor.Contains("_latent_proj.", StringComparison.Ordinal);
 
     // What llama.cpp keeps in float32, some of it in another shape or form.
-    private static TensorContent? Vector(Checkpoint source, string vendor, Tensor tensor)
+    private static TensorContent Vector(ModelValues model, string vendor, long[] shape)
     {
-        const string logarithm = ".mixer.A_log";
-        if (vendor.EndsWith(logarithm, StringComparison.Ordinal))
-        {
-            var decay = tensor.ToSingles().Select(a => -MathF.Exp(a)).ToArray();
-            return TensorContent.FromSingles(Named(source, vendor[..^logarithm.Length] + GgufNames.Decay, tensor), TensorType.F32, [decay.Length, 1], decay);
-        }
-        var groups = source.Config.MambaGroups;
-        long[]? shape = vendor switch
-        {
-            _ when vendor.EndsWith(".mixer.D", StringComparison.Ordinal) || vendor.EndsWith(GgufNames.Decay, StringComparison.Ordinal) => [tensor.Count, 1],
-            _ when vendor.EndsWith(".conv1d.weight", StringComparison.Ordinal) => [tensor.Shape[0], tensor.Shape[^1]],
-            _ when vendor.EndsWith(".mixer.norm.weight", StringComparison.Ordinal) => [groups, tensor.Count / groups],
-            _ when vendor.EndsWith(".gate.weight", StringComparison.Ordinal) || tensor.Shape.Length < 2 => [.. tensor.Shape],
-            _ => null,
-        };
-        return shape is null ? null : TensorContent.FromSingles(Named(source, vendor, tensor), TensorType.F32, shape, tensor.ToSingles());
+        const string logarithm = ".A_log";
+        var config = model.Config;
+        if (!vendor.EndsWith(logarithm, StringComparison.Ordinal)) return TensorContent.FromSingles(Named(config, vendor), TensorType.F32, GgufShape(vendor, shape, config.MambaGroups), model.Floats(vendor, shape).Values);
+        var mixer = vendor[..^logarithm.Length];
+        return TensorContent.FromSingles(Named(config, mixer + GgufNames.Decay), TensorType.F32, [shape[0], 1], model.Decay(mixer, (int)shape[0]));
     }
 
-    private static IEnumerable<TensorContent> Matrices(string name, WeightMatrix[] parts, bool stacked, TensorType type, bool mayKeepFactor = true)
+    private static long[] GgufShape(string vendor, long[] shape, int groups) => vendor switch
     {
-        int rows = parts[0].Rows, columns = parts[0].Columns;
-        long[] shape = stacked ? [parts.Length, rows, columns] : [rows, columns];
-        // F16 holds what a block of another width does not.
-        if (columns % type.BlockElements() != 0) type = TensorType.F16;
-        if (type == TensorType.NVFP4 && mayKeepFactor && parts.All(IsModelOpt))
-        {
-            yield return new TensorContent(name, type, shape, stream =>
-            {
-                foreach (var part in parts) NVFP4Repack.Write(part, stream);
-            });
-            yield return TensorContent.FromSingles(name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] + ".scale" : name + ".scale", TensorType.F32, [parts.Length], parts.Select(p => p.Scale).ToArray());
-            yield break;
-        }
-        yield return new TensorContent(name, type, shape, stream =>
-        {
-            var (values, bytes) = (new float[columns], new byte[type.Bytes(columns)]);
-            foreach (var part in parts)
-                for (var row = 0; row < rows; row++)
-                {
-                    part.CopyRow(row, values);
-                    BlockEncoder.Encode(type, values, bytes);
-                    stream.Write(bytes);
-                }
-        });
-    }
-
-    private static unsafe bool IsModelOpt(WeightMatrix matrix) => matrix.BlockScales is not null;
-
-    private static WeightMatrix[] Stack(Checkpoint source, string stack)
-    {
-        var dot = stack.LastIndexOf('.');
-        var result = new List<WeightMatrix>();
-        for (var e = 0; source.Tensors.TryGetValue(Member(e), out var tensor); e++) result.Add(Matrix(source, Member(e), tensor));
-        return [.. result];
-
-        string Member(int expert) => $"{stack[..dot]}.{expert}{stack[dot..]}.weight";
-    }
-
-    // Two packed weights a byte are two columns.
-    private static WeightMatrix Matrix(Checkpoint source, string vendor, Tensor tensor) => tensor.Shape.Length != 2
-        ? throw tensor.Unexpected("two dimensions")
-        : MatrixReader.Read(source.Tensors, source.Path, vendor, checked((int)tensor.Shape[0]), checked((int)(tensor.Shape[1] * (tensor.Type == TensorType.U8 ? 2 : 1))));
+        _ when vendor.EndsWith(".mixer.D", StringComparison.Ordinal) => [shape[0], 1],
+        _ when vendor.EndsWith(".conv1d.weight", StringComparison.Ordinal) => [shape[0], shape[^1]],
+        _ when vendor.EndsWith(".mixer.norm.weight", StringComparison.Ordinal) => [groups, shape[0] / groups],
+        _ => shape,
+    };
 
     // …experts.N.up_proj.weight is matrix N of the stack …experts.up_proj.
-    private static (string Stack, int Number)? ExpertOf(string vendor)
+    private static string? StackOf(string vendor)
     {
         const string experts = ".experts.";
         var at = vendor.IndexOf(experts, StringComparison.Ordinal);
-        if (at < 0 || !vendor.EndsWith(".weight", StringComparison.Ordinal)) return null;
-        var rest = vendor[(at + experts.Length)..^".weight".Length].Split('.');
-        return rest.Length == 2 && int.TryParse(rest[0], out var number) ? ($"{vendor[..at]}{experts}{rest[1]}", number) : null;
+        return at < 0 ? null : $"{vendor[..at]}{experts}{vendor[(at + experts.Length)..].Split('.')[1]}";
     }
 
-    private static string Named(Checkpoint source, string vendor, Tensor tensor) =>
-        GgufNames.ToGguf(vendor, source.Config.Layers.Length) ?? throw new InvalidDataException($"{tensor.File}: tensor '{vendor}': found a name that GGUF has no place for");
+    private static string Named(NemotronConfig config, string vendor) =>
+        GgufNames.ToGguf(vendor, config.Layers.Length) ?? throw new InvalidDataException($"tensor '{vendor}': found a name that GGUF has no place for");
 }

@@ -10,8 +10,8 @@ namespace NemotronSharp.Checkpoints;
 /// </summary>
 internal static partial class GgufNames
 {
-    /// <summary>Ending of −exp(A_log), which GGUF stores instead of A_log.</summary>
-    public const string Decay = ".mixer.A";
+    /// <summary>Ending of −exp(A_log), which GGUF stores instead of a mixer's A_log.</summary>
+    public const string Decay = ".A";
 
     private static readonly (string Gguf, string Vendor)[] Top =
     [

@@ -11,15 +11,16 @@ internal static class GgufWriter
     /// <param name="path">The file.</param>
     /// <param name="metadata">Keys with their values.</param>
     /// <param name="tensors">Shapes slowest dimension first; each writes the bytes of its type.</param>
+    /// <param name="watch">Is told what was written.</param>
     /// <exception cref="ArgumentException">A name occurs twice, or a tensor wrote another number of bytes than its shape needs.</exception>
-    public static void Write(string path, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors)
+    public static void Write(string path, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors, WriteWatch? watch = null)
     {
         if (metadata.GroupBy(m => m.Key).FirstOrDefault(g => g.Count() > 1) is { } key) throw new ArgumentException($"metadata '{key.Key}': found {key.Count()} times, expected once", nameof(metadata));
         if (tensors.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } name) throw new ArgumentException($"tensor '{name.Key}': found {name.Count()} times, expected once", nameof(tensors));
         var temporary = path + ".part";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20)) Write(stream, metadata, tensors);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20)) Write(stream, metadata, tensors, watch);
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -29,7 +30,7 @@ internal static class GgufWriter
         }
     }
 
-    private static void Write(FileStream stream, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors)
+    private static void Write(FileStream stream, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
     {
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
@@ -56,11 +57,13 @@ internal static class GgufWriter
             }
         }
 
+        watch?.Expect(tensors.Sum(t => t.ByteLength));
+        var target = WriteWatch.Over(stream, watch);
         foreach (var tensor in tensors)
         {
             Pad(stream);
             var begin = stream.Position;
-            tensor.Write(stream);
+            tensor.Write(target);
             if (stream.Position - begin != tensor.ByteLength) throw new ArgumentException($"tensor '{tensor.Name}': wrote {stream.Position - begin} bytes, expected {tensor.ByteLength}");
         }
         Pad(stream);

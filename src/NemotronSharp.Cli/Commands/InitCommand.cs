@@ -1,0 +1,46 @@
+using System.CommandLine;
+using NemotronSharp.Checkpoints;
+using NemotronSharp.Cli.Writing;
+using NemotronSharp.Configuration;
+using NemotronSharp.Numerics;
+
+namespace NemotronSharp.Cli.Commands;
+
+/// <summary><c>nemotron init</c>: random weights in a published shape.</summary>
+internal static class InitCommand
+{
+    public static Command Create()
+    {
+        var (type, target, json) = (TypeOption.Create("BF16"), new WriteTarget(), CommonOptions.Json("what was written"));
+        var preset = new Option<string>("--preset", "-p") { Description = $"The shape: {string.Join(", ", NemotronPresets.Names)}; nano is nano-30b-a3b", HelpName = "NAME", Required = true };
+        var seed = new Option<ulong>("--seed", "-s") { Description = "Another seed, other weights; the same seed, the same file", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var text = new Option<string?>("--tokenizer") { Description = "A model folder whose tokenizer and chat template to add [default: none, the model is for token ids alone]", HelpName = "FOLDER" };
+        var command = new ExampleCommand("init", "Writes a model of random weights in a published shape, the raw material of benchmarks",
+            "./nemotron init --preset nano --type NVFP4 --out nano.gguf", "./nemotron init --preset nano-4b --format hf --out nano-4b-random")
+        {
+            preset, type, seed, text, json,
+        };
+        target.AddTo(command);
+        command.SetAction(result =>
+        {
+            var shape = Shape(result.GetRequiredValue(preset));
+            var (path, format) = target.Of(result);
+            if (result.GetValue(text) is { } folder && !File.Exists(Path.Combine(folder, "tokenizer.json"))) throw new CommandException($"--tokenizer {folder}: found no tokenizer.json there, expected a model folder");
+            var recipe = QuantizationRecipe.Uniform(TypeOption.Of(result, type) ?? TensorType.BF16);
+            return ModelWriting.Run(path, result.GetValue(json), (progress, cancellation) => ModelConversion.Initialize(shape, result.GetValue(seed), path, format, recipe, result.GetValue(text), progress, cancellation));
+        });
+        return command;
+    }
+
+    private static NemotronConfig Shape(string name)
+    {
+        try
+        {
+            return NemotronPresets.Get(name == "nano" ? "nano-30b-a3b" : name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException($"--preset {name}: {e.Message}");
+        }
+    }
+}
