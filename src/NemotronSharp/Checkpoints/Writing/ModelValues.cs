@@ -51,13 +51,11 @@ internal abstract class MatrixValues(string name, int rows, int columns)
     {
         var largest = 0f;
         var gate = new Lock();
-        Parallel.For(0, Rows, () => (new float[Columns], Largest: 0f), (row, _, local) =>
+        ParallelRows.Run(Rows, Columns, (row, values) =>
         {
-            CopyRow(row, local.Item1);
-            return (local.Item1, MathF.Max(local.Largest, CheckedLargest(row, local.Item1)));
-        }, local =>
-        {
-            lock (gate) largest = MathF.Max(largest, local.Largest);
+            CopyRow(row, values);
+            var inRow = CheckedLargest(row, values);
+            lock (gate) largest = MathF.Max(largest, inRow);
         });
         return largest;
     }

@@ -20,18 +20,7 @@ internal static class RowWriter
         for (var first = 0; first < rows; first += rowsAtOnce)
         {
             var (begin, count) = (first, Math.Min(rowsAtOnce, rows - first));
-            try
-            {
-                Parallel.For(0, count, () => new float[columns], (i, _, values) =>
-                {
-                    encode(begin + i, values, slab.AsSpan(i * rowBytes, rowBytes));
-                    return values;
-                }, _ => { });
-            }
-            catch (AggregateException e) when (e.InnerException is InvalidDataException bad)
-            {
-                throw new InvalidDataException(bad.Message, bad);
-            }
+            ParallelRows.Run(count, columns, (i, values) => encode(begin + i, values, slab.AsSpan(i * rowBytes, rowBytes)));
             stream.Write(slab, 0, count * rowBytes);
         }
     }
