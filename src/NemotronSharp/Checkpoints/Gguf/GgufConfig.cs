@@ -6,6 +6,9 @@ namespace NemotronSharp.Checkpoints;
 /// <summary>A model's shape from GGUF metadata of the architectures <c>nemotron_h</c> and <c>nemotron_h_moe</c>. There is no pattern: each block's kind follows from two arrays.</summary>
 internal static class GgufConfig
 {
+    // Depths share one block, so the count of blocks does not say how many were trained; this program's own key does.
+    private const string TrainedDepth = "nextn_trained_depth";
+
     private static readonly string[] Architectures = ["nemotron_h", "nemotron_h_moe"];
 
     /// <summary>Reads and validates.</summary>
@@ -79,7 +82,7 @@ internal static class GgufConfig
             NormTopKProb = metadata.Flag(Key("expert_weights_norm"), true),
             RouterGroups = Size("expert_group_count", 1),
             RouterTopGroups = Size("expert_group_used_count", 1),
-            MtpDepth = mtpBlocks,
+            MtpDepth = mtpBlocks > 0 ? Size(TrainedDepth, mtpBlocks) : 0,
             MtpLayers = mtpBlocks > 0 ? [LayerKind.Attention, LayerKind.Experts] : [],
             NormEpsilon = (float)metadata.Number(Key("attention.layer_norm_rms_epsilon")),
             TieWordEmbeddings = !tensors.Contains("output.weight"),
@@ -93,8 +96,10 @@ internal static class GgufConfig
     }
 
     /// <summary>The metadata that llama.cpp needs to run a shape, architecture first.</summary>
+    /// <exception cref="InvalidDataException">The shape bounds the time step, which the format cannot say.</exception>
     public static List<KeyValuePair<string, GgufValue>> Write(NemotronConfig c, string name)
     {
+        if (c.TimeStepMin > 0 || float.IsFinite(c.TimeStepMax)) throw new InvalidDataException($"{name}: field 'time_step_limit': found {c.TimeStepMin} to {c.TimeStepMax}, expected 0 to infinity: GGUF has no key for it");
         var experts = c.Layers.Contains(LayerKind.Experts) || c.MtpDepth > 0;
         var architecture = experts ? "nemotron_h_moe" : "nemotron_h";
         var all = c.MtpDepth > 0 ? [.. c.Layers, LayerKind.Experts] : c.Layers;
@@ -130,6 +135,7 @@ internal static class GgufConfig
         Size("expert_group_used_count", c.RouterTopGroups);
         if (c.MoeLatentSize > 0) Size("moe_latent_size", c.MoeLatentSize);
         if (c.MtpDepth > 0) Size("nextn_predict_layers", 1);
+        if (c.MtpDepth > 1) Size(TrainedDepth, c.MtpDepth);
         return result;
 
         // One number where all layers agree: readers older than Puzzle's models know no array there.

@@ -37,6 +37,7 @@ public sealed class ModelConversionTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "tokenizer.json")), File.ReadAllBytes(Path.Combine(back, "tokenizer.json")));
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "chat_template.jinja")), File.ReadAllBytes(Path.Combine(back, "chat_template.jinja")));
         using var chat = ChatModel.Load(back);
+        Assert.Equal(2, chat.Engine.Config.MtpDepth);
         Assert.Equal(logits, Logits(again));
     }
 
@@ -103,6 +104,14 @@ public sealed class ModelConversionTests : IDisposable
         HuggingFaceFolder.Write(_folder.File("more"), config, [.. TinyModels.Tensors(config, seed: 6), TensorContent.FromSingles("backbone.layers.0.mixer.adapter", TensorType.F32, [1], new float[1])]);
         var message = Assert.Throws<InvalidDataException>(() => Convert(_folder.File("more"), _folder.File("more.gguf"), ModelFormat.Gguf, QuantizationRecipe.Keep, text: false)).Message;
         Assert.Contains("backbone.layers.0.mixer.adapter", message);
+    }
+
+    [Fact]
+    public void A_shape_that_GGUF_cannot_say_is_refused()
+    {
+        var config = TinyModels.Config("M", mtp: false) with { TimeStepMin = 0.001f };
+        TinyModels.Write(_folder.File("clamped"), config, seed: 8);
+        Assert.Contains("time_step_limit", Assert.Throws<InvalidDataException>(() => Convert(_folder.File("clamped"), _folder.File("clamped.gguf"), ModelFormat.Gguf, QuantizationRecipe.Keep, text: false)).Message);
     }
 
     [Fact]
