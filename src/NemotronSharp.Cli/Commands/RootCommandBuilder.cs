@@ -17,6 +17,7 @@ internal static class RootCommandBuilder
             RenderCommand.Create(),
             LogitsCommand.Create(),
             EvalCommand.Create(),
+            PerplexityCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
