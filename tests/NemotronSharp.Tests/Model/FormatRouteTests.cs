@@ -7,8 +7,9 @@ public sealed class FormatRouteTests : IDisposable
 {
     private const int Vocabulary = 101;
 
-    // The chunked scan adds the same products in another order, so float32 rounds them differently. Measured over these formats: at most 2e-6 of the largest logit.
-    private const float ChunkedBound = 1e-4f;
+    // The chunked scan adds the same products in another order, so float32 rounds them differently. Measured: at most 2.4e-6 of the largest logit
+    // (all block types, chunks of 129); other machines add in vectors of other widths.
+    private const float ChunkedBound = 2e-5f;
 
     private static readonly int[] Ids = [.. Enumerable.Range(0, 300).Select(i => i * i * 31 % 101)];
 
