@@ -18,7 +18,7 @@ public class CommandLineTests
     {
         var (code, output, error) = Nemotron.Run(argument.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((0, ""), (code, error));
-        foreach (var command in (string[])["run", "chat", "tokenize", "render", "logits", "inspect", "eval", "train", "data"]) Assert.Contains($"\n  {command} ", output);
+        foreach (var command in (string[])["run", "chat", "tokenize", "render", "logits", "inspect", "eval", "perplexity", "train", "data"]) Assert.Contains($"\n  {command} ", output);
     }
 
     [Theory]
@@ -29,6 +29,7 @@ public class CommandLineTests
     [InlineData("logits")]
     [InlineData("inspect")]
     [InlineData("eval")]
+    [InlineData("perplexity")]
     public void Help_of_a_command_ends_with_an_example_of_it(string command)
     {
         var (code, output, _) = Nemotron.Run(command, "--help");

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using NemotronSharp.Checkpoints;
 using NemotronSharp.Cli.Terminal;
 using NemotronSharp.Configuration;
 using Spectre.Console;
@@ -8,7 +8,7 @@ using static System.FormattableString;
 
 namespace NemotronSharp.Cli.Commands;
 
-/// <summary><c>nemotron inspect</c>: a model's layers, parameters and memory, from what it says of itself; no weights are read.</summary>
+/// <summary><c>nemotron inspect</c>: a model's layers, parameters and memory, and how its files store it; no weights are read.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
@@ -16,28 +16,49 @@ internal static class InspectCommand
         var model = CommonOptions.Model();
         var preset = new Option<string?>("--preset", "-p") { Description = $"A published shape instead: {string.Join(", ", NemotronPresets.Names)}", HelpName = "NAME" };
         var json = CommonOptions.Json("everything");
-        var command = new ExampleCommand("inspect", "Shows a model's layers, parameters and memory", "./nemotron inspect", "./nemotron inspect -m ~/models/Nemotron-3-Nano", "./nemotron inspect --preset super-120b-a12b --json")
+        var tensors = new Option<bool>("--tensors") { Description = "List every tensor: name in the file, type, shape, bytes, file" };
+        var command = new ExampleCommand(
+            "inspect", "Shows a model's layers, parameters and memory, and the types of its tensors",
+            "./nemotron inspect", "./nemotron inspect -m ~/models/Nemotron-3-Nano --tensors", "./nemotron inspect --preset super-120b-a12b --json")
         {
-            model, preset, json,
+            model, preset, tensors, json,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(model) is not null && result.GetValue(preset) is not null) result.AddError("found -m and --preset, expected one of them");
+            if (result.GetValue(tensors) && result.GetValue(preset) is not null) result.AddError("found --tensors and --preset, expected a model with weights");
         });
         command.SetAction(result =>
         {
-            var (name, config) = result.GetValue(preset) is { } presetName ? (presetName, NemotronPresets.Get(presetName)) : Load(result.GetValue(model));
-            if (result.GetValue(json)) Console.WriteLine(ToJson(name, config).ToJsonString(CliJson.Indented));
-            else WriteTables(name, config);
+            var (asJson, list) = (result.GetValue(json), result.GetValue(tensors));
+            if (result.GetValue(preset) is { } presetName) Write(presetName, NemotronPresets.Get(presetName), null, asJson, list);
+            else InspectModel(ModelFolder.Find(result.GetValue(model)), asJson, list);
         });
         return command;
     }
 
-    private static (string Name, NemotronConfig Config) Load(string? model)
+    private static void InspectModel(string path, bool asJson, bool list)
     {
-        var path = ModelFolder.Find(model);
         var name = Path.GetFileName(path) == "config.json" ? Path.GetFileName(Path.GetDirectoryName(path)!) : Path.GetFileName(path);
-        return (name, ModelText.LoadConfig(path));
+        using var checkpoint = Checkpoint.HasWeights(path) ? Checkpoint.Open(path) : null;
+        if (list && checkpoint is null) throw new CommandException($"--tensors: found no weights in {path}, expected *.safetensors or a GGUF file");
+        Write(name, checkpoint?.Config ?? ModelText.LoadConfig(path), checkpoint, asJson, list);
+    }
+
+    private static void Write(string name, NemotronConfig config, Checkpoint? checkpoint, bool asJson, bool list)
+    {
+        var summary = checkpoint is null ? null : CheckpointSummary.Of(checkpoint);
+        if (asJson)
+        {
+            var json = ToJson(name, config);
+            if (summary is not null) json["checkpoint"] = CheckpointJson.Of(summary);
+            if (list) json["tensors"] = CheckpointJson.Tensors(checkpoint!);
+            Console.WriteLine(json.ToJsonString(CliJson.Indented));
+            return;
+        }
+        WriteTables(name, config);
+        if (summary is not null) CheckpointTables.Write(summary);
+        if (list) CheckpointTables.WriteTensors(checkpoint!);
     }
 
     private static void WriteTables(string name, NemotronConfig config)
@@ -49,7 +70,7 @@ internal static class InspectCommand
         {
             if (config.CountOf(kind) is not (> 0 and var count)) continue;
             var each = footprint.LayerParameters(kind);
-            layers.AddTextRow($"{kind.Letter()} {kind.BlockType()}", Invariant($"{count}"), Shape(config, kind), Short(each), Short(each * count));
+            layers.AddTextRow($"{kind.Letter()} {kind.BlockType()}", Invariant($"{count}"), Shape(config, kind), Sizes.Short(each), Sizes.Short(each * count));
         }
         Tables.Write(layers);
 
@@ -58,13 +79,13 @@ internal static class InspectCommand
         Add("model", name);
         Add("pattern", config.Pattern);
         Add("hidden size, vocabulary", Invariant($"{config.HiddenSize}, {config.VocabSize}{(config.TieWordEmbeddings ? " (tied)" : "")}"));
-        Add("parameters", Big(footprint.Parameters));
-        Add("active per token", $"{Big(footprint.ActiveParameters)}, without the embedding table {Big(footprint.ActiveParametersWithoutEmbedding)}");
-        if (config.MtpDepth > 0) Add("MTP head", $"{Big(footprint.MtpParameters)} ({string.Concat(config.MtpLayers.Select(k => k.Letter()))})");
-        Add("state per sequence", $"{Bytes(footprint.StateBytesPerSequence)} (Mamba, whatever the length)");
-        Add("keys and values per token", Bytes(footprint.KeyValueBytesPerToken));
-        Add("held by this engine", $"{Bytes(footprint.HeldStateBytesPerSequence)} per sequence, {Bytes(footprint.HeldKeyValueBytesPerToken)} per token (float32 throughout)");
-        Add("longest context", Invariant($"{config.MaxPositionEmbeddings} tokens: {Bytes(footprint.StateBytesPerSequence + footprint.KeyValueBytesPerToken * config.MaxPositionEmbeddings)} per sequence"));
+        Add("parameters", Sizes.Count(footprint.Parameters));
+        Add("active per token", $"{Sizes.Count(footprint.ActiveParameters)}, without the embedding table {Sizes.Count(footprint.ActiveParametersWithoutEmbedding)}");
+        if (config.MtpDepth > 0) Add("MTP head", $"{Sizes.Count(footprint.MtpParameters)} ({string.Concat(config.MtpLayers.Select(k => k.Letter()))})");
+        Add("state per sequence", $"{Sizes.Bytes(footprint.StateBytesPerSequence)} (Mamba, whatever the length)");
+        Add("keys and values per token", Sizes.Bytes(footprint.KeyValueBytesPerToken));
+        Add("held by this engine", $"{Sizes.Bytes(footprint.HeldStateBytesPerSequence)} per sequence, {Sizes.Bytes(footprint.HeldKeyValueBytesPerToken)} per token (float32 throughout)");
+        Add("longest context", Invariant($"{config.MaxPositionEmbeddings} tokens: {Sizes.Bytes(footprint.StateBytesPerSequence + footprint.KeyValueBytesPerToken * config.MaxPositionEmbeddings)} per sequence"));
         Tables.Write(facts);
     }
 
@@ -100,17 +121,5 @@ internal static class InspectCommand
             ["held_key_value_bytes_per_token"] = footprint.HeldKeyValueBytesPerToken,
             ["max_position_embeddings"] = config.MaxPositionEmbeddings,
         };
-    }
-
-    private static string Big(long value) => $"{value.ToString("N0", CultureInfo.InvariantCulture)} ({Short(value)})";
-
-    private static string Short(long value) => value >= 1_000_000_000 ? Invariant($"{value / 1e9:0.00} B") : Invariant($"{value / 1e6:0.00} M");
-
-    private static string Bytes(long value)
-    {
-        ReadOnlySpan<string> units = ["B", "KiB", "MiB", "GiB", "TiB"];
-        var (scaled, unit) = ((double)value, 0);
-        for (; scaled >= 1024 && unit < units.Length - 1; unit++) scaled /= 1024;
-        return Invariant($"{scaled:0.##} {units[unit]}");
     }
 }

@@ -17,6 +17,7 @@ internal static class RootCommandBuilder
             RenderCommand.Create(),
             LogitsCommand.Create(),
             EvalCommand.Create(),
+            PerplexityCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
             QuantizeCommand.Create(),

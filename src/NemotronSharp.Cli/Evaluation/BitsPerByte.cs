@@ -1,3 +1,5 @@
+using NemotronSharp.Generation;
+
 namespace NemotronSharp.Cli.Evaluation;
 
 /// <summary>
@@ -24,20 +26,11 @@ internal static class BitsPerByte
             model.Engine.ForwardAll(state, chunk, (t, logits) =>
             {
                 if (t + 1 == chunk.Length) return;
-                bits += Bits(logits, chunk[t + 1]);
+                bits += NegativeLogLikelihood.Nats(logits, chunk[t + 1]) / Math.Log(2);
                 bytes += model.Tokenizer.BytesOf(chunk[t + 1]).Length;
                 tokens++;
             });
         }
         return (bits, bytes, tokens);
-    }
-
-    private static double Bits(ReadOnlySpan<float> logits, int id)
-    {
-        var max = float.NegativeInfinity;
-        foreach (var logit in logits) max = MathF.Max(max, logit);
-        var total = 0.0;
-        foreach (var logit in logits) total += MathF.Exp(logit - max);
-        return (Math.Log(total) + max - logits[id]) / Math.Log(2);
     }
 }

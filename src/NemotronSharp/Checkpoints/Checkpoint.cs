@@ -14,6 +14,15 @@ public abstract class Checkpoint : IDisposable
     /// <summary>All tensors under the vendor's names (<c>backbone.layers.0.mixer.in_proj.weight</c>), whatever spelling the files use.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>What the files are, for a reader: <c>Hugging Face folder</c>, <c>GGUF version 3</c>.</summary>
+    public abstract string Format { get; }
+
+    /// <summary>Paths of the files that hold its tensors, in order.</summary>
+    public abstract IReadOnlyList<string> Files { get; }
+
+    /// <summary>Whether a path is a GGUF file or a folder with weights; a config.json, or a folder that only describes a model, is not.</summary>
+    public static bool HasWeights(string path) => GgufFile.IsGguf(path) || HuggingFaceFolder.HasWeights(path);
+
     /// <summary>Opens a Hugging Face folder or a GGUF file; weights are mapped, not read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>

@@ -25,6 +25,14 @@ public sealed class HuggingFaceFolder : Checkpoint
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
+    /// <inheritdoc/>
+    public override string Format => "Hugging Face folder";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => [.. _files.Select(f => f.Path)];
+
+    internal static new bool HasWeights(string folder) => File.Exists(System.IO.Path.Combine(folder, SingleFile)) || File.Exists(System.IO.Path.Combine(folder, IndexFile));
+
     /// <summary>Opens a folder; weights are mapped, not read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A file is missing or malformed; the message names it.</exception>

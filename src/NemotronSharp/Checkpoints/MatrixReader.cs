@@ -16,6 +16,7 @@ internal static unsafe class MatrixReader
         var expected = $"a floating or block type [{rows}, {columns}]";
         if (!tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{source}: tensor '{name}': found nothing, expected {expected}");
         var stem = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : name;
+        Companions.RefuseUnsupported(tensors, tensor, stem, rows, columns);
         if (tensor.Type == TensorType.U8 && tensors.TryGetValue($"{stem}.weight_scale", out var blockScales))
             return ModelOpt(tensors, tensor, blockScales, stem, rows, columns);
 

@@ -18,6 +18,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private SafetensorsFile(MappedFile file) => _file = file;
 
+    /// <summary>Where it lies.</summary>
+    public string Path => _file.Path;
+
     /// <summary>Tensors by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; private set; } = ImmutableDictionary<string, Tensor>.Empty;
 

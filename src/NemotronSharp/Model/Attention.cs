@@ -25,6 +25,7 @@ internal sealed class Attention : Mixer
         _query = weights.Matrix($"{prefix}.q_proj.weight", queries, config.HiddenSize);
         _key = weights.Matrix($"{prefix}.k_proj.weight", keys, config.HiddenSize);
         _value = weights.Matrix($"{prefix}.v_proj.weight", keys, config.HiddenSize);
+        weights.CheckKeyValueScales(prefix);
         _output = weights.Matrix($"{prefix}.o_proj.weight", config.HiddenSize, queries);
     }
 

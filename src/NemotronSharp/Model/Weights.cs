@@ -44,6 +44,9 @@ internal sealed unsafe class Weights(IReadOnlyDictionary<string, Tensor> tensors
         return MatrixReader.ReadStacked(tensors, source, merged, experts, rows, columns);
     }
 
+    /// <summary>Refuses a layer whose cache scales are malformed; sound ones have no effect on a float32 cache.</summary>
+    public void CheckKeyValueScales(string mixer) => KeyValueScales.Read(tensors, mixer);
+
     public void Dispose()
     {
         foreach (var vector in _vectors) vector.Dispose();

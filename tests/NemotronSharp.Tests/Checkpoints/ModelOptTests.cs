@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
+using static NemotronSharp.Tests.Checkpoints.ModelOptTensors;
 
 namespace NemotronSharp.Tests.Checkpoints;
 
@@ -8,13 +8,10 @@ namespace NemotronSharp.Tests.Checkpoints;
 public sealed class ModelOptTests : IDisposable
 {
     private static readonly int[] Ids = [.. Enumerable.Range(0, 21).Select(i => i * 37 % 101)];
-    private static readonly float[] Codes = [0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6];
 
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
-
-    private static NemotronConfig Config { get; } = TinyModels.Config() with { HiddenSize = 64, NumAttentionHeads = 4, HeadDim = 16, MambaHeadDim = 16, IntermediateSize = 128, MoeIntermediateSize = 32, SharedIntermediateSize = 64, MoeLatentSize = 48 };
 
     [Theory]
     [InlineData("nvfp4")]
@@ -22,24 +19,7 @@ public sealed class ModelOptTests : IDisposable
     [InlineData("mixed")]
     public void Every_matrix_is_read_by_its_companions(string format)
     {
-        var random = new Random(11);
-        var (stored, plain) = (new List<TensorContent>(), new List<TensorContent>());
-        var quantized = 0;
-        foreach (var tensor in TinyModels.Tensors(Config, seed: 12))
-        {
-            // What the vendor quantizes: large matrices; never gates, convolutions, embeddings or vectors.
-            var matrix = tensor.Shape.Count == 2 && !tensor.Name.Contains("gate", StringComparison.Ordinal) && !tensor.Name.Contains("embeddings", StringComparison.Ordinal);
-            var kind = !matrix ? "" : format == "mixed" ? tensor.Name.Contains(".experts.", StringComparison.Ordinal) ? "nvfp4" : tensor.Name.Contains("_proj", StringComparison.Ordinal) && quantized++ % 2 == 0 ? "fp8" : "" : format;
-            switch (kind)
-            {
-                case "nvfp4": NvFp4(tensor, random, stored, plain); break;
-                case "fp8": Fp8(tensor, random, stored, plain); break;
-                default:
-                    stored.Add(tensor);
-                    plain.Add(tensor);
-                    break;
-            }
-        }
+        var (stored, plain) = Quantized(TinyModels.Tensors(Config, seed: 12), format, seed: 11);
         string folder = _folder.File("stored"), expected = _folder.File("plain");
         HuggingFaceFolder.Write(folder, Config, stored);
         HuggingFaceFolder.Write(expected, Config, plain);
@@ -117,35 +97,6 @@ public sealed class ModelOptTests : IDisposable
         Assert.Contains(named, message);
         Assert.Contains(expected, message);
     }
-
-    // Factors are powers of two, so that written-out weights give the same bits.
-    private static void NvFp4(TensorContent tensor, Random random, List<TensorContent> stored, List<TensorContent> plain)
-    {
-        var (rows, columns) = (tensor.Shape[0], tensor.Shape[1]);
-        byte[] packed = new byte[rows * columns / 2], scales = new byte[rows * columns / 16];
-        random.NextBytes(packed);
-        for (var i = 0; i < scales.Length; i++) scales[i] = (byte)random.Next(0x18, 0x22);
-        var values = new float[rows * columns];
-        for (var i = 0; i < values.Length; i++) values[i] = Codes[i % 2 == 0 ? packed[i / 2] & 15 : packed[i / 2] >> 4] * E4M3.ToSingle(scales[i / 16]) * 0.5f;
-        var stem = tensor.Name[..^".weight".Length];
-        stored.Add(Bytes(tensor.Name, TensorType.U8, [rows, columns / 2], packed));
-        stored.Add(Bytes($"{stem}.weight_scale", TensorType.F8E4M3, [rows, columns / 16], scales));
-        stored.Add(TensorContent.FromSingles($"{stem}.weight_scale_2", TensorType.F32, [], new[] { 0.5f }));
-        stored.Add(TensorContent.FromSingles($"{stem}.input_scale", TensorType.F32, [], new[] { 3f }));
-        plain.Add(TensorContent.FromSingles(tensor.Name, TensorType.F32, tensor.Shape, values));
-    }
-
-    private static void Fp8(TensorContent tensor, Random random, List<TensorContent> stored, List<TensorContent> plain)
-    {
-        var bytes = new byte[tensor.Shape[0] * tensor.Shape[1]];
-        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)(random.Next(0x20, 0x30) | random.Next(2) << 7);
-        var stem = tensor.Name[..^".weight".Length];
-        stored.Add(Bytes(tensor.Name, TensorType.F8E4M3, [.. tensor.Shape], bytes));
-        stored.Add(TensorContent.FromSingles($"{stem}.weight_scale", TensorType.F32, [], new[] { 0.25f }));
-        plain.Add(TensorContent.FromSingles(tensor.Name, TensorType.F32, tensor.Shape, bytes.Select(b => E4M3.ToSingle(b) * 0.25f).ToArray()));
-    }
-
-    private static TensorContent Bytes(string name, TensorType type, long[] shape, byte[] bytes) => new(name, type, shape, stream => stream.Write(MemoryMarshal.AsBytes(bytes.AsSpan())));
 
     private static List<float> Logits(string path)
     {

@@ -19,6 +19,10 @@ internal sealed partial class GgufCheckpoint : Checkpoint
 
     public override IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
+    public override string Format => $"GGUF version {_files[0].Version}";
+
+    public override IReadOnlyList<string> Files => [.. _files.Select(f => f.Metadata.Path)];
+
     /// <summary>Metadata of the (first) file: shape, tokenizer, chat template.</summary>
     public GgufMetadata Metadata => _files[0].Metadata;
 
