@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using NemotronSharp.Checkpoints;
-using NemotronSharp.Cli.Terminal;
+using NemotronSharp.Cli.Writing;
 
 namespace NemotronSharp.Cli;
 
@@ -34,7 +34,7 @@ internal static class CheckpointJson
 
     private static JsonNode Part(IGrouping<ModelPart, CheckpointEntry> part)
     {
-        var json = Sums(new JsonObject { ["part"] = CheckpointTables.NameOf(part.Key) }, part);
+        var json = Sums(new JsonObject { ["part"] = ModelPartNames.Of(part.Key) }, part);
         json["types"] = new JsonObject(part.GroupBy(e => e.Format).Select(g => KeyValuePair.Create(g.Key, (JsonNode?)g.Count())));
         return json;
     }

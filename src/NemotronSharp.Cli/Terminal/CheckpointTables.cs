@@ -30,7 +30,8 @@ internal static class CheckpointTables
 
     public static string NameOf(ModelPart part) => part switch
     {
-        ModelPart.Output => "lm_head",
+        ModelPart.LmHead => "lm_head",
+        ModelPart.MambaBeforeAttention => "mamba before attention",
         ModelPart.Mamba => "mamba projections",
         ModelPart.SharedExperts => "shared experts",
         ModelPart.Latent => "latent projections",

@@ -7,7 +7,7 @@ namespace NemotronSharp.Cli.Writing;
 /// <summary>Parts of a model by the names that commands use: shared_experts, lm_head.</summary>
 internal static class ModelPartNames
 {
-    private static readonly Dictionary<string, ModelPart> ByName = Enum.GetValues<ModelPart>().ToDictionary(Of, StringComparer.Ordinal);
+    private static readonly Dictionary<string, ModelPart> ByName = QuantizationRecipe.Parts.ToDictionary(Of, StringComparer.Ordinal);
 
     public static IEnumerable<string> All => ByName.Keys;
 

@@ -39,7 +39,7 @@ public sealed record CheckpointSummary
         {
             Format = checkpoint.Format,
             Files = [.. checkpoint.Files.Select(f => (Path.GetFileName(f), new FileInfo(f).Length))],
-            Entries = EntriesOf(checkpoint.Tensors, use.Read),
+            Entries = EntriesOf(checkpoint.Tensors, use.Read, checkpoint.Config),
             Missing = use.Missing,
             KeyValueScales = use.Scales,
             Declared = checkpoint is HuggingFaceFolder ? DeclaredQuantization.Read(checkpoint.Path) : [],
@@ -47,7 +47,7 @@ public sealed record CheckpointSummary
         };
     }
 
-    private static List<CheckpointEntry> EntriesOf(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlySet<string> read)
+    private static List<CheckpointEntry> EntriesOf(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlySet<string> read, NemotronConfig config)
     {
         var companions = new Dictionary<string, List<Tensor>>(StringComparer.Ordinal);
         var alone = new List<string>();
@@ -60,7 +60,7 @@ public sealed record CheckpointSummary
         return [.. alone.Select(name =>
         {
             var (format, weights) = Companions.FormatOf(tensors, name, tensors[name]);
-            return new CheckpointEntry(name, read.Contains(name) ? ModelParts.Of(name) : ModelPart.Unread, format, weights, [tensors[name], .. companions.GetValueOrDefault(name, [])]);
+            return new CheckpointEntry(name, read.Contains(name) ? ModelParts.Of(name, config) : ModelPart.Unread, format, weights, [tensors[name], .. companions.GetValueOrDefault(name, [])]);
         })];
     }
 

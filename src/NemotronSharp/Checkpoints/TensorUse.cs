@@ -12,7 +12,7 @@ internal sealed record TensorUse(IReadOnlySet<string> Read, IReadOnlyList<string
         foreach (var (name, _) in CheckpointLayout.Tensors(checkpoint.Config))
         {
             // The head may have been left out: the model does without.
-            if (!hasMtp && ModelParts.Of(name) == ModelPart.Mtp) continue;
+            if (!hasMtp && name.StartsWith("mtp.", StringComparison.Ordinal)) continue;
             if (Spellings(name).FirstOrDefault(tensors.ContainsKey) is { } stored) read.Add(stored);
             else missing.Add(name);
             if (!name.EndsWith(KeyProjection, StringComparison.Ordinal) || KeyValueScales.Read(tensors, name[..^KeyProjection.Length]) is not { } found) continue;

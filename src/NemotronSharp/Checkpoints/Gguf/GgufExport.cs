@@ -23,7 +23,7 @@ internal static class GgufExport
         var stacks = new Dictionary<string, List<MatrixValues>>(StringComparer.Ordinal);
         foreach (var (vendor, shape) in CheckpointLayout.Tensors(config))
         {
-            if (ModelParts.Of(vendor, shape, config) is not { } part)
+            if (ModelParts.OfMatrix(vendor, shape, config) is not { } part)
             {
                 contents.Add(Vector(model, vendor, shape));
                 continue;

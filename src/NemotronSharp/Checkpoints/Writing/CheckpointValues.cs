@@ -5,10 +5,8 @@ namespace NemotronSharp.Checkpoints;
 /// <summary>The values of another checkpoint, which must stay open.</summary>
 internal sealed class CheckpointValues : ModelValues
 {
-    // Beside a matrix, or without a meaning for its values.
-    private static readonly string[] SideTensors = [".weight_scale", ".weight_scale_2", ".input_scale", ".k_scale", ".v_scale", ".scale"];
 
-    private static readonly string[] ActivationScales = [".input_scale", ".k_scale", ".v_scale"];
+    private static readonly string[] ActivationScaleEndings = [".input_scale", ".k_scale", ".v_scale"];
 
     private readonly Checkpoint _source;
 
@@ -16,9 +14,11 @@ internal sealed class CheckpointValues : ModelValues
     public CheckpointValues(Checkpoint source) : base(source.Config)
     {
         _source = source;
-        var known = CheckpointLayout.Tensors(source.Config).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var use = TensorUse.Of(source);
         foreach (var (name, tensor) in source.Tensors)
-            if (!known.Contains(name) && !IsKnownOtherwise(name)) throw new InvalidDataException($"{tensor.File}: tensor '{tensor.Name}': found a tensor that the model has no place for, expected those of {source.Config.Pattern}");
+            // A tied table may be stored twice.
+            if (!use.Read.Contains(name) && Companions.OwnerOf(source.Tensors, name) is null && !(Config.TieWordEmbeddings && name == "lm_head.weight"))
+                throw new InvalidDataException($"{tensor.File}: tensor '{tensor.Name}': found a tensor that the model has no place for, expected those of {source.Config.Pattern}");
     }
 
     public override MatrixValues Matrix(string name, int rows, int columns)
@@ -38,12 +38,12 @@ internal sealed class CheckpointValues : ModelValues
 
     public override float[] Decay(string mixer, int heads) => _source.Tensors.ContainsKey(mixer + GgufNames.Decay) ? Read(mixer + GgufNames.Decay, [heads]).Values : base.Decay(mixer, heads);
 
-    public override IEnumerable<TensorContent> Companions(IEnumerable<TensorContent> written)
+    public override IEnumerable<TensorContent> ActivationScales(IEnumerable<TensorContent> written)
     {
         var types = written.ToDictionary(w => w.Name, w => w.Type, StringComparer.Ordinal);
         foreach (var (name, tensor) in _source.Tensors)
         {
-            if (!ActivationScales.Any(e => name.EndsWith(e, StringComparison.Ordinal))) continue;
+            if (!ActivationScaleEndings.Any(e => name.EndsWith(e, StringComparison.Ordinal))) continue;
             var weight = name[..name.LastIndexOf('.')] + ".weight";
             if (types.TryGetValue(weight, out var type) && _source.Tensors.TryGetValue(weight, out var stored) && stored.Type == type) yield return TensorContent.FromSingles(name, TensorType.F32, [.. tensor.Shape], tensor.ToSingles());
         }
@@ -55,13 +55,6 @@ internal sealed class CheckpointValues : ModelValues
         if (tensor.Count != shape.Aggregate(1L, (a, b) => a * b)) throw tensor.Unexpected($"F32, F16 or BF16 [{string.Join(", ", shape)}]");
         return (tensor.Type, tensor.ToSingles());
     }
-
-    private bool IsKnownOtherwise(string name) =>
-        SideTensors.Any(c => name.EndsWith(c, StringComparison.Ordinal))
-        || name.EndsWith(GgufNames.Decay, StringComparison.Ordinal)
-        || name.EndsWith(".experts.up_proj", StringComparison.Ordinal) || name.EndsWith(".experts.down_proj", StringComparison.Ordinal)
-        // A tied table may be stored twice.
-        || (Config.TieWordEmbeddings && name == "lm_head.weight");
 
     // …experts.N.up_proj.weight is matrix N of the stack …experts.up_proj.
     private (string Stack, int Expert, int Count)? StackOf(string name)

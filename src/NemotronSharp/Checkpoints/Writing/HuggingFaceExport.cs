@@ -18,7 +18,7 @@ internal static class HuggingFaceExport
         var (written, contents, quantized) = (new WrittenTypes(), new List<TensorContent>(), new QuantizedModules());
         foreach (var (name, shape) in CheckpointLayout.Tensors(model.Config))
         {
-            if (ModelParts.Of(name, shape, model.Config) is not { } part)
+            if (ModelParts.OfMatrix(name, shape, model.Config) is not { } part)
             {
                 var (floatType, values) = model.Floats(name, shape);
                 contents.Add(TensorContent.FromSingles(name, floatType, shape, values));
@@ -31,7 +31,7 @@ internal static class HuggingFaceExport
             quantized.Add(stem, type);
             contents.AddRange(Tensors(stem, matrix, type, recipe.Scales));
         }
-        contents.AddRange(model.Companions(contents));
+        contents.AddRange(model.ActivationScales(contents));
         var json = JsonNode.Parse(model.Config.ToJson())!.AsObject();
         quantized.Write(json, folder);
         HuggingFaceFolder.Write(folder, json, contents, watch: watch);

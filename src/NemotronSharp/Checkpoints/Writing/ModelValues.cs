@@ -27,7 +27,7 @@ internal abstract class ModelValues(NemotronConfig config)
 
     /// <summary>Scales of activations and caches that stand beside matrices, where those matrices keep their type.</summary>
     /// <param name="written">All other tensors.</param>
-    public virtual IEnumerable<TensorContent> Companions(IEnumerable<TensorContent> written) => [];
+    public virtual IEnumerable<TensorContent> ActivationScales(IEnumerable<TensorContent> written) => [];
 }
 
 /// <summary>A matrix row by row; rows may be read from several threads.</summary>

@@ -8,7 +8,8 @@ namespace NemotronSharp.Checkpoints;
 /// <param name="Scales">For NVFP4.</param>
 public sealed record QuantizationRecipe(ImmutableDictionary<ModelPart, TensorType> Types, ScaleRule Scales = ScaleRule.Max)
 {
-    private static readonly ModelPart[] All = Enum.GetValues<ModelPart>();
+    /// <summary>Parts that a recipe may name.</summary>
+    public static IReadOnlyList<ModelPart> Parts => ModelParts.Quantizable;
 
     /// <summary>Every matrix as it is, where the target's format can hold it.</summary>
     public static QuantizationRecipe Keep { get; } = new(ImmutableDictionary<ModelPart, TensorType>.Empty);
@@ -18,7 +19,7 @@ public sealed record QuantizationRecipe(ImmutableDictionary<ModelPart, TensorTyp
 
     /// <summary>One type for all parts.</summary>
     /// <param name="type">One of <see cref="ModelConversion.WritableTypes"/>.</param>
-    public static QuantizationRecipe Uniform(TensorType type) => new(All.ToImmutableDictionary(part => part, _ => type));
+    public static QuantizationRecipe Uniform(TensorType type) => new(Parts.ToImmutableDictionary(part => part, _ => type));
 
     /// <summary>
     /// A published choice (which layers NVIDIA's checkpoints of that name quantize). The vendor's tool picks some of Super's and Lightning's layers one by one;
