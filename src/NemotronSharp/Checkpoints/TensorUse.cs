@@ -26,7 +26,7 @@ internal sealed record TensorUse(IReadOnlySet<string> Read, IReadOnlyList<string
     // In the order in which the model looks for them.
     private static IEnumerable<string> Spellings(string name)
     {
-        const string logarithm = ".mixer.A_log", experts = ".experts.", weight = ".weight";
+        const string logarithm = ".A_log", experts = ".experts.", weight = ".weight";
         if (name.EndsWith(logarithm, StringComparison.Ordinal)) yield return name[..^logarithm.Length] + GgufNames.Decay;
         if (name.IndexOf(experts, StringComparison.Ordinal) is > 0 and var at)
         {

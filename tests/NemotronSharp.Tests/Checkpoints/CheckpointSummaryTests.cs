@@ -41,7 +41,7 @@ public sealed class CheckpointSummaryTests : IDisposable
     {
         HuggingFaceFolder.Write(_folder.Path, ModelOptTensors.Config, ModelOptTensors.Quantized(TinyModels.Tensors(ModelOptTensors.Config, seed: 53), "nvfp4", seed: 54).Stored);
         var file = _folder.File("tiny.gguf");
-        using (var source = Checkpoint.Open(_folder.Path)) GgufExport.Write(source, file, "tiny", type, [new("general.file_type", GgufValue.Of(15u)), new("tokenizer.ggml.model", GgufValue.Of("gpt2"))]);
+        using (var source = Checkpoint.Open(_folder.Path)) GgufExport.Write(new CheckpointValues(source), file, "tiny", QuantizationRecipe.Uniform(type), [new("general.file_type", GgufValue.Of(15u)), new("tokenizer.ggml.model", GgufValue.Of("gpt2"))]);
         using var checkpoint = Checkpoint.Open(file);
         var summary = CheckpointSummary.Of(checkpoint);
         Assert.Equal("GGUF version 3", summary.Format);

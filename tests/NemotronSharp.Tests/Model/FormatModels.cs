@@ -52,7 +52,7 @@ internal static class FormatModels
         };
         TinyModels.Write(folder.File("source"), config, seed: 34);
         using var source = Checkpoint.Open(folder.File("source"));
-        GgufExport.Write(source, folder.File("model.gguf"), "tiny", type);
+        GgufExport.Write(new CheckpointValues(source), folder.File("model.gguf"), "tiny", QuantizationRecipe.Uniform(type));
         return folder.File("model.gguf");
     }
 
