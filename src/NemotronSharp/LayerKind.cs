@@ -40,7 +40,8 @@ public static class LayerKinds
         _ => "mlp",
     };
 
-    internal static LayerKind? FromLetter(char letter) => letter switch
+    /// <summary>The kind of a letter; null if it is none.</summary>
+    public static LayerKind? FromLetter(char letter) => letter switch
     {
         'M' => LayerKind.Mamba,
         '*' => LayerKind.Attention,

@@ -8,9 +8,22 @@ namespace NemotronSharp.Checkpoints;
 /// </summary>
 internal sealed class RandomValues(NemotronConfig config, ulong seed) : ModelValues(config)
 {
-    public override MatrixValues Matrix(string name, int rows, int columns) =>
-        // A product of independent numbers near one is near one again if weights are of the size 1/√K.
-        new RandomMatrix(name, rows, columns, Key(name), name.StartsWith("backbone.embeddings", StringComparison.Ordinal) ? 1 : 1 / MathF.Sqrt(columns));
+    private static readonly string[] Outputs = [".out_proj.weight", ".o_proj.weight", ".down_proj.weight", ".fc2_latent_proj.weight"];
+
+    public override MatrixValues Matrix(string name, int rows, int columns) => new RandomMatrix(name, rows, columns, Key(name), Deviation(name, columns));
+
+    // A product of independent numbers near one is near one again if weights are of the size 1/√K. What L layers add to the residual stream is 1/√L of that,
+    // as in the family (rescale_prenorm_residual): the stream stays near one, and no layer drowns the others.
+    private float Deviation(string name, int columns) => name switch
+    {
+        _ when name.StartsWith("backbone.embeddings.", StringComparison.Ordinal) => 1,
+        _ when WritesResidual(name) => 1 / MathF.Sqrt((float)columns * Config.Layers.Length),
+        _ => 1 / MathF.Sqrt(columns),
+    };
+
+    private bool WritesResidual(string name) => name.Contains(".experts.", StringComparison.Ordinal)
+        ? Config.MoeLatentSize == 0 && name.EndsWith(".down_proj.weight", StringComparison.Ordinal)
+        : Outputs.Any(output => name.EndsWith(output, StringComparison.Ordinal));
 
     public override (TensorType Type, float[] Values) Floats(string name, IReadOnlyList<long> shape)
     {
