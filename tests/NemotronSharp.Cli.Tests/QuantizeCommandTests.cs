@@ -34,8 +34,15 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(
             new Dictionary<string, string?>
             {
-                ["embeddings"] = "BF16", ["lm_head"] = "BF16", ["attention"] = "F16", ["mamba"] = "FP8", ["mamba_before_attention"] = "FP8",
-                ["experts"] = "NVFP4", ["shared_experts"] = "FP8", ["latent"] = "BF16", ["mtp"] = "BF16",
+                ["embeddings"] = "BF16",
+                ["lm_head"] = "BF16",
+                ["attention"] = "F16",
+                ["mamba"] = "FP8",
+                ["mamba_before_attention"] = "FP8",
+                ["experts"] = "NVFP4",
+                ["shared_experts"] = "FP8",
+                ["latent"] = "BF16",
+                ["mtp"] = "BF16",
             }.OrderBy(p => p.Key), parts.OrderBy(p => p.Key));
         var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.File("m"), "config.json"))).RootElement.GetProperty("quantization_config");
         Assert.Equal(("modelopt", "MIXED_PRECISION"), (config.GetProperty("quant_method").GetString(), config.GetProperty("quant_algo").GetString()));

@@ -10,8 +10,9 @@ internal static class GgufText
     private const string Model = "tokenizer.ggml.model", Pre = "tokenizer.ggml.pre", Tokens = "tokenizer.ggml.tokens", Types = "tokenizer.ggml.token_type", Merges = "tokenizer.ggml.merges", TemplateKey = "tokenizer.chat_template";
     private const string Temperature = "general.sampling.temp";
 
-    // llama.cpp's name of the family's way to cut text into pieces.
-    private const string FamilyPieces = "pixtral";
+    // Names in llama.cpp of ways to cut text into pieces. Published files say "pixtral", which v0.5.0 takes for Llama 3's pattern ("don'tthe" becomes "'t" and "the");
+    // the family's own pattern is Tekken's.
+    private const string FamilyPieces = "tekken", PublishedPieces = "pixtral";
 
     private static readonly (string Field, string Key)[] SpecialTokenKeys =
         [("bos_token", "tokenizer.ggml.bos_token_id"), ("eos_token", "tokenizer.ggml.eos_token_id"), ("unk_token", "tokenizer.ggml.unknown_token_id"), ("pad_token", "tokenizer.ggml.padding_token_id")];
@@ -20,7 +21,7 @@ internal static class GgufText
     public static TokenizerModel Tokenizer(GgufMetadata metadata)
     {
         if (metadata.Text(Model) is not "gpt2" and var model) throw metadata.Error(Model, $"\"{model}\"", "\"gpt2\", byte-level BPE");
-        if (metadata.Text(Pre) is not FamilyPieces and var pre) throw metadata.Error(Pre, $"\"{pre}\"", $"\"{FamilyPieces}\", the family's");
+        if (metadata.Text(Pre) is not (FamilyPieces or PublishedPieces) and var pre) throw metadata.Error(Pre, $"\"{pre}\"", $"\"{FamilyPieces}\" or \"{PublishedPieces}\", the family's");
         var tokens = metadata.Texts(Tokens);
         var types = metadata.PerLayer(Types, tokens.Length);
         return new TokenizerLists(tokens, types, metadata.Texts(Merges)).ToModel(metadata.Path);
