@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using NemotronSharp.Checkpoints;
+using NemotronSharp.Configuration;
+using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Conformance.Tests;
 
@@ -35,6 +38,18 @@ public sealed class CompareCommandTests : IDisposable
             var memory = result.GetProperty("Memory");
             Assert.InRange(memory.GetProperty("Anonymous").GetInt64() + memory.GetProperty("File").GetInt64(), 1L << 20, memory.GetProperty("Resident").GetInt64());
         }
+    }
+
+    [Fact]
+    public void It_compares_a_file_with_the_same_weights_in_another_type()
+    {
+        string path = _folder.File("nvfp4.gguf"), twin = _folder.File("f32.gguf");
+        ModelConversion.Initialize(NemotronPresets.Get("pico"), 3, path, ModelFormat.Gguf, QuantizationRecipe.Uniform(TensorType.NVFP4), cancellation: TestContext.Current.CancellationToken);
+        using (var source = Checkpoint.Open(path)) GgufExport.Write(new CheckpointValues(source), twin, "twin", QuantizationRecipe.Uniform(TensorType.F32), GgufText.None);
+        var (status, output, error) = Run("compare", "-m", path, "--llama-model", twin, "--random", "40", "--tokens", "5", "--threads", "1", "--json");
+        Assert.True(status == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.InRange(json.RootElement.GetProperty("Difference").GetProperty("Relative").GetDouble(), 0, Peers.Float32Limit);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "GGUF file", HelpName = "FILE", Required = true };
+        var other = new Option<string?>("--llama-model") { Description = "Another file for llama.cpp, of the same shape: the same weights in another type, say", HelpName = "FILE" };
         var ids = new Option<string?>("--ids") { Description = "File of token ids separated by white space, the prompt", HelpName = "FILE" };
         var random = AtLeast(1, new Option<int>("--random") { Description = "Without --ids: so many random ids", HelpName = "N", DefaultValueFactory = _ => 64 });
         var seed = new Option<int>("--seed") { Description = "Of the random ids", HelpName = "S", DefaultValueFactory = _ => 1 };
@@ -23,7 +24,7 @@ internal static class CompareCommand
         var json = new Option<bool>("--json") { Description = "Print the comparison as JSON" };
         var command = new Command("compare", "Compares logits, greedy text, speed and memory of this engine and llama.cpp on the same file, each in a process of its own")
         {
-            model, ids, random, seed, rows, tokens, threads, defaults, json,
+            model, other, ids, random, seed, rows, tokens, threads, defaults, json,
         };
         command.SetAction(result =>
         {
@@ -31,7 +32,7 @@ internal static class CompareCommand
             var vocabulary = ModelText.LoadConfig(path).VocabSize;
             var prompt = result.GetValue(ids) is { } file ? Read(file, vocabulary) : Draw(result.GetValue(random), result.GetValue(seed), vocabulary);
             var plan = new MeasurementPlan(path, prompt, Math.Min(result.GetValue(rows), prompt.Length), result.GetValue(tokens), result.GetValue(threads), result.GetValue(defaults));
-            var comparison = Comparison.Run(plan);
+            var comparison = Comparison.Run(plan, result.GetValue(other) is { } twin ? plan with { Model = Path.GetFullPath(twin) } : plan);
             if (result.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(new { plan.Model, PromptTokens = prompt.Length, plan.Threads, plan.LlamaDefaults, comparison.Difference, comparison.EqualTokens, comparison.Ours, comparison.Theirs }, Indented));
             else Print(plan, comparison);
         });

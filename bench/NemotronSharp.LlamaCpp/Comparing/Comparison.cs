@@ -12,14 +12,16 @@ internal sealed record Comparison(Measurement Ours, Measurement Theirs, LogitDif
     public int EqualTokens => Ours.Generated.Zip(Theirs.Generated).TakeWhile(pair => pair.First == pair.Second).Count();
 
     /// <summary>Runs one engine after the other, each in its own process. Logits lie in temporary files: memory holds two rows.</summary>
+    /// <param name="plan">What this engine does.</param>
+    /// <param name="theirPlan">What llama.cpp does: the same, but for the file.</param>
     /// <exception cref="InvalidDataException">An engine fails; the message is its own.</exception>
-    public static Comparison Run(MeasurementPlan plan)
+    public static Comparison Run(MeasurementPlan plan, MeasurementPlan theirPlan)
     {
         var folder = Directory.CreateTempSubdirectory("nemotron-compare-");
         try
         {
             string ours = Path.Combine(folder.FullName, "ours"), theirs = Path.Combine(folder.FullName, "theirs");
-            var (our, their) = (Run(false, plan, ours), Run(true, plan, theirs));
+            var (our, their) = (Run(false, plan, ours), Run(true, theirPlan, theirs));
             return new Comparison(our, their, Compare(theirs, ours, plan.Rows));
         }
         finally
