@@ -18,7 +18,7 @@ internal static class ErrorLine
     }
 
     public static void Write(string message) =>
-        Console.Error.WriteLine(Style.Red(Console.IsErrorRedirected, "nemotron: " + string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))));
+        Console.Error.WriteLine(Style.Red(Console.IsErrorRedirected, "nemotron: " + string.Join(' ', Printable.Of(message).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))));
 
     /// <summary>The parameter's name, which ArgumentException appends, means nothing to who typed a command.</summary>
     private static string MessageOf(Exception error)

@@ -12,9 +12,11 @@ internal static class JsonFile
         if (Parse(InputText.Read(path), $"{option} {path}") is not JsonArray list)
             throw new InvalidDataException($"{option} {path}: expected a JSON list of {what}");
         for (var i = 0; i < list.Count; i++)
-            if (list[i] is not JsonObject) throw new InvalidDataException($"{option} {path}: entry {i}: found {list[i]?.ToJsonString() ?? "null"}, expected an object");
+            if (list[i] is not JsonObject) throw new InvalidDataException($"{option} {path}: entry {i}: found {Shorten(list[i]?.ToJsonString() ?? "null")}, expected an object");
         return list;
     }
+
+    private static string Shorten(string json) => json.Length <= 80 ? json : json[..79] + "…";
 
     /// <exception cref="InvalidDataException">The text is no JSON; the message names <paramref name="source"/> and the place.</exception>
     public static JsonNode? Parse(string text, string source)

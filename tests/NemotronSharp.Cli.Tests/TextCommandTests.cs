@@ -85,9 +85,19 @@ public sealed class TextCommandTests : IDisposable
     [InlineData("{}", "list of messages")]
     [InlineData("[1]", "entry 0")]
     [InlineData("[{\"role\":\"user\",\"role\":\"tool\"}]", "role")]
+    [InlineData("[{\"role\":\"\\ud800\"}]", "the data is not valid")]
     [InlineData("[{},{},{},{},{}]", "seen: ")]
     public void Messages_that_cannot_be_rendered_are_named(string messages, string word) =>
         Nemotron.AssertFails(Nemotron.Run(messages, ["render", "-m", _model.Path, "--messages", "-"]), word);
+
+    [Fact]
+    public void Control_characters_of_a_file_do_not_reach_the_terminal()
+    {
+        File.WriteAllText(_model.File("chat_template.jinja"), "{{ raise_exception('red: \\x1b[31m\\x07') }}");
+        var outcome = Nemotron.Run(Hi, ["render", "-m", _model.Path, "--messages", "-"]);
+        Nemotron.AssertFails(outcome, "red: \uFFFD[31m\uFFFD");
+        Assert.DoesNotContain('\u001b', outcome.Error);
+    }
 
     [Theory]
     [InlineData("mood", "NAME=JSON")]

@@ -25,7 +25,7 @@ internal static class CheckpointTables
         var tensors = checkpoint.Tensors.Values.ToList();
         if (tensors.Count == 0) return;
         int name = tensors.Max(t => t.Name.Length), shape = tensors.Max(t => ShapeOf(t).Length);
-        foreach (var t in tensors) Console.WriteLine(Invariant($"{t.Name.PadRight(name)}  {t.Type,-6}  {ShapeOf(t).PadRight(shape)}  {t.ByteLength,14}  {Path.GetFileName(t.File)}"));
+        foreach (var t in tensors) Console.WriteLine(Invariant($"{Printable.Of(t.Name).PadRight(name)}  {t.Type,-6}  {ShapeOf(t).PadRight(shape)}  {t.ByteLength,14}  {Path.GetFileName(t.File)}"));
     }
 
     public static string NameOf(ModelPart part) => part switch

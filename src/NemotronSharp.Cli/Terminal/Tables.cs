@@ -15,7 +15,7 @@ internal static class Tables
     public static void AddTextRow(this Table table, params ReadOnlySpan<string> cells)
     {
         var row = new Cell[cells.Length];
-        for (var i = 0; i < row.Length; i++) row[i] = new Cell(cells[i]);
+        for (var i = 0; i < row.Length; i++) row[i] = new Cell(Printable.Of(cells[i]));
         table.AddRow(row);
     }
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using NemotronSharp.Configuration;
 using NemotronSharp.Text;
 
 namespace NemotronSharp;
@@ -35,15 +35,8 @@ public static class ChatTemplateFile
     private static JsonObject? ReadConfig(string path)
     {
         if (!File.Exists(path)) return null;
-        try
-        {
-            var node = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return node as JsonObject ?? throw new InvalidDataException($"{path}: found {node?.GetValueKind().ToString() ?? "null"}, expected an object");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
-        }
+        var node = JsonText.Parse(File.ReadAllText(path), path);
+        return node as JsonObject ?? throw new InvalidDataException($"{path}: found {node?.GetValueKind().ToString() ?? "null"}, expected an object");
     }
 
     // A token is its text, or an object that holds it under "content".

@@ -20,8 +20,8 @@ internal static class GgufText
     /// <exception cref="InvalidDataException">The file has no byte-level BPE of the family; the message names the key.</exception>
     public static TokenizerModel Tokenizer(GgufMetadata metadata)
     {
-        if (metadata.Text(Model) is not "gpt2" and var model) throw metadata.Error(Model, $"\"{model}\"", "\"gpt2\", byte-level BPE");
-        if (metadata.Text(Pre) is not (FamilyPieces or PublishedPieces) and var pre) throw metadata.Error(Pre, $"\"{pre}\"", $"\"{FamilyPieces}\" or \"{PublishedPieces}\", the family's");
+        if (metadata.Text(Model) is not "gpt2" and var model) throw metadata.Error(Model, $"\"{Excerpt.Of(model)}\"", "\"gpt2\", byte-level BPE");
+        if (metadata.Text(Pre) is not (FamilyPieces or PublishedPieces) and var pre) throw metadata.Error(Pre, $"\"{Excerpt.Of(pre)}\"", $"\"{FamilyPieces}\" or \"{PublishedPieces}\", the family's");
         var tokens = metadata.Texts(Tokens);
         var types = metadata.PerLayer(Types, tokens.Length);
         return new TokenizerLists(tokens, types, metadata.Texts(Merges)).ToModel(metadata.Path);

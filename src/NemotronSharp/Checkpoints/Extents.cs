@@ -9,6 +9,6 @@ internal static class Extents
         extents.Sort();
         for (var i = 1; i < extents.Count; i++)
             if (extents[i].Begin < extents[i - 1].End)
-                throw new InvalidDataException($"{path}: tensor '{extents[i].Name}': found at byte {extents[i].Begin}, expected behind '{extents[i - 1].Name}', which ends at {extents[i - 1].End}");
+                throw new InvalidDataException($"{path}: tensor '{Excerpt.Of(extents[i].Name)}': found at byte {extents[i].Begin}, expected behind '{Excerpt.Of(extents[i - 1].Name)}', which ends at {extents[i - 1].End}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NemotronSharp.Configuration;
 
 namespace NemotronSharp.Checkpoints;
 
@@ -114,27 +115,20 @@ public sealed class HuggingFaceFolder : Checkpoint
 
     private IEnumerable<string> ShardsOf(string index)
     {
-        try
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        if (JsonText.Parse(File.ReadAllText(index), index) is not JsonObject root || root["weight_map"] is not JsonObject map)
+            throw new InvalidDataException($"{index}: field 'weight_map': found no object, expected tensor names with their shards");
+        foreach (var (tensor, shard) in map)
         {
-            var names = new SortedSet<string>(StringComparer.Ordinal);
-            if (JsonNode.Parse(File.ReadAllText(index)) is not JsonObject root || root["weight_map"] is not JsonObject map)
-                throw new InvalidDataException($"{index}: field 'weight_map': found no object, expected tensor names with their shards");
-            foreach (var (tensor, shard) in map)
-            {
-                // A shard is a plain file name: an index must not reach outside its folder.
-                if (shard is not JsonValue value || !value.TryGetValue<string>(out var name) || name != System.IO.Path.GetFileName(name) || name.Length == 0)
-                    throw new InvalidDataException($"{index}: tensor '{tensor}': found {shard?.ToJsonString() ?? "null"}, expected a shard's file name");
-                names.Add(name);
-            }
+            // A shard is a plain file name: an index must not reach outside its folder.
+            if (shard is not JsonValue value || !value.TryGetValue<string>(out var name) || name != System.IO.Path.GetFileName(name) || name.Length == 0)
+                throw new InvalidDataException($"{index}: tensor '{Excerpt.Of(tensor)}': found {Excerpt.Of(shard?.ToJsonString() ?? "null")}, expected a shard's file name");
+            names.Add(name);
+        }
 
-            foreach (var name in names)
-                if (!File.Exists(System.IO.Path.Combine(Path, name))) throw new InvalidDataException($"{index}: found no shard '{name}' in the folder, expected all {names.Count} shards");
-            return names.Select(name => System.IO.Path.Combine(Path, name));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{index}: not valid JSON: {e.Message}", e);
-        }
+        foreach (var name in names)
+            if (!File.Exists(System.IO.Path.Combine(Path, name))) throw new InvalidDataException($"{index}: found no shard '{Excerpt.Of(name)}' in the folder, expected all {names.Count} shards");
+        return names.Select(name => System.IO.Path.Combine(Path, name));
     }
 
     private void Add(SafetensorsFile file)
@@ -142,6 +136,6 @@ public sealed class HuggingFaceFolder : Checkpoint
         _files.Add(file);
         foreach (var (name, tensor) in file.Tensors)
             if (!_tensors.TryAdd(TensorNames.Canonical(name), tensor))
-                throw new InvalidDataException($"{tensor.File}: tensor '{name}': found twice in the folder, expected once");
+                throw new InvalidDataException($"{tensor.File}: tensor '{Excerpt.Of(name)}': found twice in the folder, expected once");
     }
 }

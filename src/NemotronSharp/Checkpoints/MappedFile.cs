@@ -15,9 +15,18 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         Path = path;
         Length = new FileInfo(path).Length;
-        if (Length == 0) throw new InvalidDataException($"{path}: found an empty file");
+        if (Length == 0) throw new InvalidDataException($"{path}: found an empty file, expected a model");
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        try
+        {
+            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         Pointer = pointer + _view.PointerOffset;

@@ -23,7 +23,7 @@ internal static unsafe class MatrixReader
         Check(tensor, expected, rows, columns);
         var scale = 1f;
         if (tensor.Type == TensorType.F8E4M3 && tensors.TryGetValue($"{stem}.weight_scale", out var factor)) scale = Scalar(factor);
-        if (tensors.TryGetValue($"{stem}.scale", out var side)) scale *= Scalar(side);
+        if (tensors.TryGetValue($"{stem}.scale", out var side)) scale = Finite(side, scale * Scalar(side));
         return new WeightMatrix(tensor.Type, rows, columns, tensor.Data, scale);
     }
 
@@ -33,12 +33,14 @@ internal static unsafe class MatrixReader
     {
         var expected = $"a floating or block type [{count}, {rows}, {columns}]";
         if (!tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{source}: tensor '{name}': found nothing, expected {expected}");
+        if (tensors.TryGetValue($"{name}.weight_scale", out var scales)) throw new InvalidDataException($"{scales.File}: tensor '{scales.Name}': found a scale beside merged experts, expected it beside each expert's own matrix");
         Check(tensor, expected, count, rows, columns);
         float[]? factors = null;
         if (tensors.TryGetValue($"{name}.scale", out var side))
         {
             if (side.Type != TensorType.F32 || side.Count != count) throw side.Unexpected($"F32 [{count}]");
             factors = side.ToSingles();
+            foreach (var value in factors) Finite(side, value);
         }
         var bytes = tensor.Type.Bytes((long)rows * columns);
         return [.. Enumerable.Range(0, count).Select(i => new WeightMatrix(tensor.Type, rows, columns, tensor.Data + i * bytes, factors?[i] ?? 1))];
@@ -61,7 +63,9 @@ internal static unsafe class MatrixReader
     private static float Scalar(Tensor tensor)
     {
         if (tensor.Type != TensorType.F32 || tensor.Count != 1) throw tensor.Unexpected("one F32 factor");
-        var value = tensor.ToSingles()[0];
-        return float.IsFinite(value) ? value : throw new InvalidDataException($"{tensor.File}: tensor '{tensor.Name}': found {value}, expected a finite factor");
+        return Finite(tensor, tensor.ToSingles()[0]);
     }
+
+    private static float Finite(Tensor tensor, float value) =>
+        float.IsFinite(value) ? value : throw new InvalidDataException($"{tensor.File}: tensor '{tensor.Name}': found {value}, expected a finite factor");
 }

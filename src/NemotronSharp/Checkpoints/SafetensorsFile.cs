@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json;
+using NemotronSharp.Configuration;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Checkpoints;
@@ -65,13 +66,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 if (entry.Name == "__metadata__") continue;
                 var (type, shape, begin, end) = ReadEntry(file.Path, entry, dataLength);
                 if (!tensors.TryAdd(entry.Name, new Tensor(file.Path, entry.Name, type, shape, data + begin)))
-                    throw new InvalidDataException($"{file.Path}: tensor '{entry.Name}': found twice, expected once");
+                    throw new InvalidDataException($"{file.Path}: tensor '{Excerpt.Of(entry.Name)}': found twice, expected once");
                 if (end > begin) extents.Add((begin, end, entry.Name));
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{file.Path}: header is not valid JSON: {e.Message}", e);
+            // InvalidOperationException is what System.Text.Json throws for names and texts that are no valid Unicode.
+            throw JsonText.NotValid($"{file.Path}: header", e);
         }
 
         Extents.RefuseOverlaps(file.Path, extents);
@@ -80,21 +82,21 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     private static (TensorType Type, ImmutableArray<long> Shape, long Begin, long End) ReadEntry(string path, JsonProperty entry, long dataLength)
     {
-        InvalidDataException Error(string found, string expected) => new($"{path}: tensor '{entry.Name}': found {found}, expected {expected}");
+        InvalidDataException Error(string found, string expected) => new($"{path}: tensor '{Excerpt.Of(entry.Name)}': found {found}, expected {expected}");
 
         if (entry.Value.ValueKind != JsonValueKind.Object
             || !entry.Value.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String
             || !entry.Value.TryGetProperty("shape", out var dims) || dims.ValueKind != JsonValueKind.Array
             || !entry.Value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
             throw Error("an incomplete entry", "dtype, shape and two data_offsets");
-        var type = ParseType(dtype.GetString()!) ?? throw Error($"dtype {dtype.GetString()}", "a known dtype");
+        var type = ParseType(dtype.GetString()!) ?? throw Error($"dtype {Excerpt.Of(dtype.GetString()!)}", "a known dtype");
 
         if (dims.GetArrayLength() > 8) throw Error($"{dims.GetArrayLength()} dimensions", "at most 8");
         var shape = ImmutableArray.CreateBuilder<long>(dims.GetArrayLength());
         Int128 bytes = type.BlockBytes(); // the format has no block types
         foreach (var dim in dims.EnumerateArray())
         {
-            if (dim.ValueKind != JsonValueKind.Number || !dim.TryGetInt64(out var size) || size < 0) throw Error($"size {dim.GetRawText()}", "a whole number of at least 0");
+            if (dim.ValueKind != JsonValueKind.Number || !dim.TryGetInt64(out var size) || size < 0) throw Error($"size {ConfigFields.Show(dim)}", "a whole number of at least 0");
             shape.Add(size);
             bytes *= size;
             if (bytes > long.MaxValue) throw Error($"shape [{string.Join(", ", shape)}]", "fewer than 2^63 bytes");
@@ -103,7 +105,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (offsets[0].ValueKind != JsonValueKind.Number || !offsets[0].TryGetInt64(out var begin)
             || offsets[1].ValueKind != JsonValueKind.Number || !offsets[1].TryGetInt64(out var end)
             || begin < 0 || end < begin || end > dataLength)
-            throw Error($"data_offsets {offsets.GetRawText()}", $"0 ≤ begin ≤ end ≤ {dataLength}");
+            throw Error($"data_offsets {ConfigFields.Show(offsets)}", $"0 ≤ begin ≤ end ≤ {dataLength}");
         if (end - begin != bytes) throw Error($"{end - begin} bytes", $"{bytes} for {dtype.GetString()} [{string.Join(", ", shape)}]");
         return (type, shape.ToImmutable(), begin, end);
     }

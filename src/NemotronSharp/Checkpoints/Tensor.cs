@@ -62,5 +62,5 @@ public sealed unsafe class Tensor
 
     internal string Describe() => $"{Type} [{string.Join(", ", Shape)}]";
 
-    internal InvalidDataException Unexpected(string expected) => new($"{File}: tensor '{Name}': found {Describe()}, expected {expected}");
+    internal InvalidDataException Unexpected(string expected) => new($"{File}: tensor '{Excerpt.Of(Name)}': found {Describe()}, expected {expected}");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 
@@ -10,6 +11,12 @@ namespace NemotronSharp.Configuration;
 internal sealed class ConfigFields(JsonElement root, string source)
 {
     private const int Largest = 1 << 28;
+
+    /// <summary>The fields of a file's top level.</summary>
+    /// <exception cref="InvalidDataException">It is no object.</exception>
+    public static ConfigFields Of(JsonDocument document, string source) => document.RootElement.ValueKind == JsonValueKind.Object
+        ? new ConfigFields(document.RootElement, source)
+        : throw new InvalidDataException($"{source}: found {document.RootElement.ValueKind}, expected a JSON object");
 
     public bool TryGet(string name, out JsonElement value) =>
         root.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
@@ -35,7 +42,7 @@ internal sealed class ConfigFields(JsonElement root, string source)
     {
         if (!TryGetAny(names, out var name, out var value)) return fallback;
         if (AsFloat(value) is { } number && number > above && float.IsFinite(number)) return number;
-        throw Error(name, Show(value), $"a finite number above {above.ToString(CultureInfo.InvariantCulture)}");
+        throw Error(name, Show(value), float.IsFinite(above) ? $"a finite number above {above.ToString(CultureInfo.InvariantCulture)}" : "a finite number");
     }
 
     public bool Flag(bool fallback, params ReadOnlySpan<string> names)
@@ -47,6 +54,21 @@ internal sealed class ConfigFields(JsonElement root, string source)
             JsonValueKind.False => false,
             _ => throw Error(name, Show(value), "true or false"),
         };
+    }
+
+    /// <summary>A token id or a list of them.</summary>
+    public ImmutableArray<int> TokenIds(string name, ImmutableArray<int> fallback)
+    {
+        if (!TryGet(name, out var value)) return fallback;
+        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value];
+        var ids = ImmutableArray.CreateBuilder<int>(items.Length);
+        foreach (var item in items)
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0) throw Error(name, Show(value), "a token id or a list of token ids");
+            ids.Add(id);
+        }
+
+        return ids.ToImmutable();
     }
 
     /// <summary>Refuses a value that the architecture as released never has.</summary>
@@ -76,11 +98,7 @@ internal sealed class ConfigFields(JsonElement root, string source)
         _ => null,
     };
 
-    public static string Show(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 77), "...");
-    }
+    public static string Show(JsonElement value) => Excerpt.Of(value.GetRawText());
 
     private bool TryGetAny(ReadOnlySpan<string> names, out string found, out JsonElement value)
     {

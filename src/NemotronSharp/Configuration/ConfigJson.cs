@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,17 +11,8 @@ internal static class ConfigJson
 {
     public static NemotronConfig Read(string json, string source)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(PythonJson.QuoteNonFinite(json));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"{source}: found {document.RootElement.ValueKind}, expected a JSON object");
-            return Read(new ConfigFields(document.RootElement, source), source);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{source}: not valid JSON: {e.Message}", e);
-        }
+        using var document = JsonText.ParseDocument(PythonJson.QuoteNonFinite(json), source);
+        return Read(ConfigFields.Of(document, source), source);
     }
 
     private static NemotronConfig Read(ConfigFields fields, string source)
@@ -72,26 +62,11 @@ internal static class ConfigJson
             TieWordEmbeddings = fields.Flag(false, "tie_word_embeddings"),
             MaxPositionEmbeddings = fields.Size(262144, 1, "max_position_embeddings"),
             BosTokenId = fields.Size(1, 0, "bos_token_id"),
-            EosTokenIds = ReadTokenIds(fields, "eos_token_id", [2, 11]),
+            EosTokenIds = fields.TokenIds("eos_token_id", [2, 11]),
             PadTokenId = fields.Size(0, 0, "pad_token_id"),
         };
         ConfigValidation.Check(config, source);
         return config;
-    }
-
-    private static ImmutableArray<int> ReadTokenIds(ConfigFields fields, string name, ImmutableArray<int> fallback)
-    {
-        if (!fields.TryGet(name, out var value)) return fallback;
-        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value];
-        var ids = ImmutableArray.CreateBuilder<int>(items.Length);
-        foreach (var item in items)
-        {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var id) || id < 0)
-                throw fields.Error(name, ConfigFields.Show(value), "a token id or a list of token ids");
-            ids.Add(id);
-        }
-
-        return ids.ToImmutable();
     }
 
     /// <exception cref="InvalidDataException">Layers of a kind differ in size, which the vendor's config.json has no field for.</exception>

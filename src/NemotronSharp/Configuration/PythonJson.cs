@@ -15,7 +15,7 @@ internal static class PythonJson
         var inString = false;
         for (var i = 0; i < json.Length; i++)
         {
-            var word = inString ? null : BareWords.FirstOrDefault(w => string.CompareOrdinal(json, i, w, 0, w.Length) == 0);
+            var word = inString || json[i] is not ('-' or 'I' or 'N') ? null : BareWordAt(json, i);
             if (word is not null)
             {
                 result.Append('"').Append(word).Append('"');
@@ -29,5 +29,12 @@ internal static class PythonJson
         }
 
         return result.ToString();
+    }
+
+    private static string? BareWordAt(string json, int at)
+    {
+        foreach (var word in BareWords)
+            if (string.CompareOrdinal(json, at, word, 0, word.Length) == 0) return word;
+        return null;
     }
 }

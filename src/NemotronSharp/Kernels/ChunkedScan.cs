@@ -12,6 +12,7 @@ internal static unsafe class ChunkedScan
     public static void Apply(in ScanOperands operands, int chunkSize, Arena arena, Workers workers)
     {
         using var frame = arena.Enter();
+        chunkSize = Math.Min(chunkSize, operands.X.Count);
         // Per head: the running sums l, and one row of decayed scores.
         var scratch = arena.Take(operands.Heads, 2 * chunkSize);
         workers.Run(new Job(operands, chunkSize, scratch), operands.Heads, 1);

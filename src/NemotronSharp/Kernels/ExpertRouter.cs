@@ -50,7 +50,9 @@ internal static class ExpertRouter
     private static void KeepBestGroups(Span<float> choice, int groups, int keep)
     {
         var size = choice.Length / groups;
-        Span<float> groupScores = stackalloc float[groups];
+        Span<float> groupScores = groups <= 1024 ? stackalloc float[groups] : new float[groups];
+        Span<bool> isOut = groups <= 1024 ? stackalloc bool[groups] : new bool[groups];
+        isOut.Clear();
         for (var g = 0; g < groups; g++)
         {
             float first = float.NegativeInfinity, second = float.NegativeInfinity;
@@ -63,8 +65,8 @@ internal static class ExpertRouter
         {
             var worst = -1;
             for (var g = 0; g < groups; g++)
-                if (!float.IsPositiveInfinity(groupScores[g]) && (worst < 0 || groupScores[g] <= groupScores[worst])) worst = g;
-            groupScores[worst] = float.PositiveInfinity;
+                if (!isOut[g] && (worst < 0 || groupScores[g] <= groupScores[worst])) worst = g;
+            isOut[worst] = true;
             choice.Slice(worst * size, size).Fill(float.NegativeInfinity);
         }
     }

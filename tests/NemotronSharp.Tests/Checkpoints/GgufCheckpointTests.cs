@@ -81,6 +81,21 @@ public sealed class GgufCheckpointTests : IDisposable
         Assert.Equal(Logits(decoded, mtp: true), Logits(file, mtp: true));
     }
 
+    [Theory]
+    [InlineData("blk.1.ffn_up_exps.scale", 10)]
+    [InlineData("blk.0.ssm_in.scale", 1)]
+    public void A_factor_that_is_no_number_is_named(string name, int count)
+    {
+        string folder = _folder.File("f32"), good = _folder.File("good.gguf"), bad = _folder.File("bad.gguf");
+        TinyModels.Write(folder, TinyModels.Config(latent: false), seed: 7);
+        Export(folder, good, TensorType.F32);
+        using (var file = GgufFile.Open(good))
+            GgufWriter.Write(bad, [.. file.Metadata.Values], [.. file.Tensors.Values.Select(t => TensorContent.FromSingles(t.Name, TensorType.F32, [.. t.Shape], Decode(t))), TensorContent.FromSingles(name, TensorType.F32, [count], Enumerable.Repeat(float.NaN, count).ToArray())]);
+        var message = Assert.Throws<InvalidDataException>(() => NemotronEngine.Load(bad)).Message;
+        Assert.Contains(name, message);
+        Assert.Contains("found NaN, expected a finite factor", message);
+    }
+
     [Fact]
     public void Factors_beside_matrices_and_stacks_are_applied()
     {

@@ -112,6 +112,8 @@ public sealed class GgufFileTests : IDisposable
     [InlineData("too many elements", "2^60", "fewer")]
     [InlineData("an offset off the alignment", "offset 33", "alignment 32")]
     [InlineData("an offset beyond the file", "bytes 4096", "at most")]
+    [InlineData("a scalar of blocks", "rows of 1", "multiples of 256")]
+    [InlineData("a key of a megabyte", "1048576 bytes", "65535")]
     [InlineData("an overlap", "byte 0", "behind 'y'")]
     [InlineData("a name twice", "found twice", "once")]
     [InlineData("more tensors than bytes", "18446744073709551615", "at most")]
@@ -208,6 +210,8 @@ public sealed class GgufFileTests : IDisposable
             case "too many elements": Header(1, 0); Tensor("x", [1ul << 40, 1ul << 40], 0, 0); break;
             case "an offset off the alignment": Header(1, 0); Tensor("x", [1], 0, 33); break;
             case "an offset beyond the file": Header(1, 0); Tensor("x", [1], 0, 4096); break;
+            case "a scalar of blocks": Header(1, 0); Tensor("x", [], 12, 0); break;
+            case "a key of a megabyte": Header(0, 1); Key(new string('k', 1 << 20), 7); w.Write(true); break;
             case "an overlap": Header(2, 0); Tensor("x", [16], 0, 0); Tensor("y", [8], 0, 0); break;
             case "a name twice": Header(2, 0); Tensor("x", [1], 0, 0); Tensor("x", [1], 0, 32); break;
             case "more tensors than bytes": Header(ulong.MaxValue, 0); break;

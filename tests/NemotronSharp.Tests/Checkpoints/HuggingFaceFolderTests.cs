@@ -59,6 +59,8 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("""{"weight_map": {"x": "absent.safetensors"}}""", "absent.safetensors")]
     [InlineData("""{"weight_map": {"x": 3}}""", "tensor 'x'")]
     [InlineData("""{}""", "weight_map")]
+    [InlineData("""{"weight_map": {"x": "a.safetensors", "x": "b.safetensors"}}""", "JSON")]
+    [InlineData("""{"weight_map": {"x": "\ud800"}}""", "JSON")]
     [InlineData("""{"weight_map":""", "JSON")]
     public void A_bad_index_is_refused(string index, string found)
     {

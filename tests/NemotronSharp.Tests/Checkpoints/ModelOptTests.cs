@@ -98,6 +98,20 @@ public sealed class ModelOptTests : IDisposable
         Assert.Contains(expected, message);
     }
 
+    [Theory]
+    [InlineData("k_proj.k_scale", float.NaN, "finite")]
+    [InlineData("k_proj.k_scale", 0f, "above 0")]
+    [InlineData("v_proj.v_scale", -1f, "above 0")]
+    [InlineData("v_proj.v_scale", float.PositiveInfinity, "finite")]
+    public void A_scale_of_the_cache_that_is_none_is_named(string name, float scale, string expected)
+    {
+        var full = $"backbone.layers.2.mixer.{name}";
+        HuggingFaceFolder.Write(_folder.File("bad"), ModelOptTensors.Config, [.. TinyModels.Tensors(ModelOptTensors.Config, seed: 12), TensorContent.FromSingles(full, TensorType.F32, [], new[] { scale })]);
+        var message = Assert.Throws<InvalidDataException>(() => NemotronEngine.Load(_folder.File("bad"))).Message;
+        Assert.Contains(full, message);
+        Assert.Contains(expected, message);
+    }
+
     private static List<float> Logits(string path)
     {
         using var engine = NemotronEngine.Load(path, new EngineOptions { Threads = 1 });

@@ -37,6 +37,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", "tensor 'y'", "behind 'x'")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "tensor 'x'", "twice")]
     [InlineData("""{"x":7}""", "tensor 'x'", "incomplete")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "header", "JSON")]
+    [InlineData("""{"x":{"dtype":"\ud800","shape":[1],"data_offsets":[0,4]}}""", "header", "JSON")]
     [InlineData("""[]""", "header", "Array")]
     [InlineData("""{"x":""", "header", "JSON")]
     public void A_bad_header_is_refused_with_tensor_found_and_expected(string header, string where, string what)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NemotronSharp.Configuration;
 
 namespace NemotronSharp.Tests.Configuration;
@@ -88,11 +89,22 @@ public sealed class ConfigTests
     [InlineData("num_experts_per_tok", "\"num_experts_per_tok\": 9")]
     [InlineData("n_routed_experts", "\"n_group\": 3")]
     [InlineData("topk_group", "\"n_group\": 2, \"topk_group\": 3")]
-    [InlineData("vocab_size", "\"vocab_size\": 268435456, \"hidden_size\": 268435456")]
+    [InlineData("vocab_size", "\"vocab_size\": 268435456, \"hidden_size\": 65536")]
+    [InlineData("hidden_size", "\"hidden_size\": 65537")]
+    [InlineData("head_dim", "\"head_dim\": 4097")]
+    [InlineData("num_attention_heads × head_dim", "\"num_attention_heads\": 65536, \"head_dim\": 8")]
+    [InlineData("mamba_num_heads × mamba_head_dim", "\"mamba_head_dim\": 262144")]
+    [InlineData("n_groups × ssm_state_size", "\"ssm_state_size\": 262144")]
+    [InlineData("ssm_state_size", "\"mamba_head_dim\": 4096, \"ssm_state_size\": 65536")]
+    [InlineData("num_experts_per_tok", "\"n_routed_experts\": 512, \"num_experts_per_tok\": 257")]
+    [InlineData("moe_latent_size", "\"moe_latent_size\": 65537")]
+    [InlineData("moe_intermediate_size", "\"moe_intermediate_size\": 262145")]
+    [InlineData("moe_shared_expert_intermediate_size", "\"moe_shared_expert_intermediate_size\": 262145")]
     public void Sizes_that_do_not_fit_together_are_refused(string name, string fields)
     {
-        // Later duplicates win in System.Text.Json, so the bad value goes last.
-        var error = Assert.Throws<InvalidDataException>(() => Read($"""  "hybrid_override_pattern": "M*E", {Sizes}, {fields} """));
+        var json = JsonNode.Parse($$"""{ "hybrid_override_pattern": "M*E", {{Sizes}} }""")!;
+        foreach (var (field, value) in JsonNode.Parse($"{{{fields}}}")!.AsObject()) json[field] = value!.DeepClone();
+        var error = Assert.Throws<InvalidDataException>(() => NemotronConfig.FromJson(json.ToJsonString(), "config.json"));
         Assert.Contains($"'{name}", error.Message);
     }
 
@@ -101,6 +113,8 @@ public sealed class ConfigTests
     [InlineData("{")]
     [InlineData("")]
     [InlineData("null")]
+    [InlineData("{\"hidden_size\": 1, \"hidden_size\": 2}")]
+    [InlineData("{\"model_type\": \"\\ud800\"}")]
     public void What_is_no_object_is_refused(string json) =>
         Assert.StartsWith("config.json: ", Assert.Throws<InvalidDataException>(() => NemotronConfig.FromJson(json, "config.json")).Message);
 

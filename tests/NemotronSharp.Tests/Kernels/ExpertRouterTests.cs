@@ -40,6 +40,16 @@ public sealed class ExpertRouterTests
         Assert.Equal([2, 3], experts);
     }
 
+    [Theory]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.NaN)]
+    public void Biases_that_are_no_numbers_still_choose_experts(float bias)
+    {
+        var (experts, _) = Route([1f, 2f, 3f, 4f, 5f, 6f], [bias, bias, bias, bias, 0f, 0f], new RouterRule(2, 3, 1, true, 1f));
+        Assert.All(experts, e => Assert.InRange(e, 0, 5));
+    }
+
     private static (int[] Experts, float[] Weights) Route(float[] logits, float[] bias, RouterRule rule)
     {
         var experts = new int[rule.TopK];

@@ -46,6 +46,17 @@ public sealed class ChatTemplateHostileTests
     [InlineData("{% set a = 'a' * 10**6 ~ 'b' ~ 'a' * 10**6 %}{% set h = 'a' * 3 * 10**7 %}{{ a in h }}")]
     [InlineData("{% set s = 'a' * 3 * 10**7 %}{% for i in range(100000) %}{% if s|length == 1 or 'b' in s or s == s ~ '' %}{% endif %}{% endfor %}")]
     [InlineData("{% for i in range(100000) %}{% set x = range(100000) %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{% set c = 'b' * 10**6 ~ 'a' %}{% for i in range(100000) %}{% set x = s.strip(c) %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{% for i in range(100000) %}{% set x = s.removeprefix('a') %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{% for i in range(100000) %}{% for j in range(100000) %}{% if s.startswith(s) and s.endswith(s) %}{% endif %}{% endfor %}{% endfor %}")]
+    [InlineData("{% set t = ('x',) * 10**6 %}{% for i in range(100000) %}{% if 'a'.startswith(t) %}{% endif %}{% endfor %}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{{ ([s] * 10**5) | select('lower') | list | length }}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{{ ([1] * 10**5) | map('attr', s) | list | length }}")]
+    [InlineData("{% set s = 'a' * 10**7 %}{% for i in range(100000) %}{% if ''[s] is defined or s is filter or s is test %}{% endif %}{% endfor %}")]
+    [InlineData("{% set l = [] %}{% set _ = l.append(l) %}{{ ([l] * 10**5) | map(attribute='0.' * 10**5 ~ '0') | list | length }}")]
+    [InlineData("{% set ns = namespace(x=y) %}{% for i in range(100000) %}{% for j in range(100000) %}{% set ns.x = [][ns.x] %}{% endfor %}{% endfor %}")]
+    [InlineData("{% for i in range(40) %}{{ range(0, 85229 * 100000, 85229) | unique | list | length }}{{ range(0, 107897 * 100000, 107897) | unique | list | length }}{% endfor %}")]
+    [InlineData("{% set s = 'aB' * 10**6 %}{% for i in range(100000) %}{% set x = s.replace('a', 'b', 1) %}{% endfor %}")]
     [InlineData("{% set n = 7 ** 5000 %}{% for i in range(100000) %}{% for j in range(100000) %}{% set x = n * 3 %}{% endfor %}{% endfor %}")]
     public void WorkWithoutEnd(string template) =>
         Assert.Matches("more than .* (steps|characters)|nested too deeply", Fails(template).Message);
@@ -64,6 +75,8 @@ public sealed class ChatTemplateHostileTests
     [InlineData("{{ 'a\\nb' | indent(10**9) }}")]
     [InlineData("{{ [1] | tojson(indent=10**9) }}")]
     [InlineData("{{ ('a' * 10**5) | join('b' * 10**5) }}")]
+    [InlineData("{{ ['\\u0001' * 10**7] | tojson }}")]
+    [InlineData("{{ ['\\u0001' * 10**7] | string }}")]
     public void TextWithoutEnd(string template) => Assert.Matches("more than .* (steps|characters)", Fails(template).Message);
 
     [Theory]
@@ -117,6 +130,43 @@ public sealed class ChatTemplateHostileTests
         var build = "{% set ns = namespace(l=[], m=[]) %}{% for i in range(100000) %}{% set ns.l = [ns.l] %}{% set ns.m = [ns.m] %}{% endfor %}";
         Assert.Contains("nested too deeply", Fails(build + use).Message);
     }
+
+    [Fact]
+    public void NamesAndParametersWithoutEnd()
+    {
+        Assert.Contains("a name of 1000000 characters, expected at most 256", Fails("{{ " + new string('a', 1_000_000) + " }}").Message);
+        Assert.Contains("more than 100 parameters", Fails("{% macro f(" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => $"p{i}")) + ") %}{% endmacro %}").Message);
+        Assert.True(Fails("{{ raise_exception('x' * 10**7) }}").Message.Length < 1100);
+    }
+
+    [Fact]
+    public void VariablesOfManyBlocksOutside()
+    {
+        var nested = Repeat("{% for i in [1] %}", 190) + "{% for i in range(100000) %}{% for i in range(100000) %}{% if x or y or z %}{% endif %}{% endfor %}{% endfor %}" + Repeat("{% endfor %}", 190);
+        Assert.Contains("steps", Fails(nested).Message);
+    }
+
+    [Theory]
+    [InlineData("{{ [1, 'a', none] | sort }}")]
+    [InlineData("{{ {1: 2, 'a': 3} | tojson(sort_keys=true) }}")]
+    [InlineData("{{ {1: 2, 'a': 3} | dictsort }}")]
+    public void ThingsWithoutOrder(string template) => Assert.Contains("found an order comparison between", Fails(template).Message);
+
+    [Fact]
+    public void NumbersThatAreNoneDoNotBreakSorting()
+    {
+        var list = "{% set nan = 'nan' | float %}{{ ([3, nan, 1, nan, 2] * 200) | sort | length }}";
+        Assert.Equal("1000", ChatTemplate.Parse(list, "test.jinja").Render([]).Value);
+    }
+
+    [Theory]
+    [InlineData("[{\"role\":\"user\",\"content\":\"\\ud800\"}]")]
+    [InlineData("[{\"role\":\"user\",\"role\":\"user\"}]")]
+    public void DataThatIsNoJson(string json) =>
+        Assert.Contains("the data is not valid", Fails(() => ChatTemplate.Parse("{{ messages }}", "test.jinja").Render(JsonNode.Parse(json)!.AsArray())).Message);
+
+    [Fact]
+    public void HalfACharacterInATag() => Assert.Contains("found '\uFFFD' inside a tag", Fails("{{ \ud800 }}").Message);
 
     [Fact]
     public void AKeyNestedWithoutEnd() => Assert.Contains("nested too deeply",

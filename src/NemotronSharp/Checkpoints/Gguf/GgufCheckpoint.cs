@@ -14,7 +14,7 @@ internal sealed partial class GgufCheckpoint : Checkpoint
         _files = files;
         foreach (var (name, tensor) in files.SelectMany(f => f.Tensors))
             if (!_tensors.TryAdd(GgufNames.ToVendor(name, config.Layers.Length), tensor))
-                throw new InvalidDataException($"{tensor.File}: tensor '{name}': found twice, or under two spellings, expected once");
+                throw new InvalidDataException($"{tensor.File}: tensor '{Excerpt.Of(name)}': found twice, or under two spellings, expected once");
     }
 
     public override IReadOnlyDictionary<string, Tensor> Tensors => _tensors;

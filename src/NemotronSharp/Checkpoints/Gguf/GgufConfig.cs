@@ -18,11 +18,11 @@ internal static class GgufConfig
     public static NemotronConfig Read(GgufMetadata metadata, IReadOnlySet<string> tensors)
     {
         var architecture = metadata.Text("general.architecture");
-        if (!Architectures.Contains(architecture)) throw metadata.Error("general.architecture", $"\"{architecture}\"", string.Join(" or ", Architectures));
+        if (!Architectures.Contains(architecture)) throw metadata.Error("general.architecture", $"\"{Excerpt.Of(architecture)}\"", string.Join(" or ", Architectures));
         string Key(string name) => $"{architecture}.{name}";
         int Size(string name, int? fallback = null, int least = 1) => (int)(fallback is { } value ? metadata.Whole(Key(name), value, least, int.MaxValue) : metadata.Whole(Key(name), least));
 
-        var blocks = (int)metadata.Whole(Key("block_count"), least: 1, most: 100_000);
+        var blocks = (int)metadata.Whole(Key("block_count"), least: 1, most: 4096);
         var mtpBlocks = (int)metadata.Whole(Key("nextn_predict_layers"), fallback: 0, least: 0, most: 1);
         var keyValueHeads = metadata.PerLayer(Key("attention.head_count_kv"), blocks);
         var feedForward = metadata.PerLayer(Key("feed_forward_length"), blocks);

@@ -18,18 +18,14 @@ internal sealed unsafe class GgufCursor(MappedFile file)
     public T Read<T>(string what) where T : unmanaged => Unsafe.ReadUnaligned<T>(Take(sizeof(T), what));
 
     /// <summary>A text with its 64-bit length before it; bytes that are no UTF-8 become U+FFFD.</summary>
-    public string Text(string what)
+    /// <param name="what">For the error message.</param>
+    /// <param name="most">Bytes that it may have.</param>
+    public string Text(string what, int most = int.MaxValue)
     {
-        var bytes = TextBytes(what);
-        return Utf8.GetString(bytes);
-    }
-
-    /// <summary>Its bytes where they lie.</summary>
-    public ReadOnlySpan<byte> TextBytes(string what)
-    {
-        var length = Read<ulong>($"{what}: length");
-        if (length > (ulong)(file.Length - Position) || length > int.MaxValue) throw Error(what, $"a text of {length} bytes", $"at most the {file.Length - Position} that are left");
-        return new ReadOnlySpan<byte>(Take((long)length, what), (int)length);
+        var length = Read<ulong>(what);
+        var left = Math.Min(most, file.Length - Position);
+        if (length > (ulong)left) throw Error(what, $"a text of {length} bytes", $"at most {left}, of the {file.Length - Position} that are left");
+        return Utf8.GetString(new ReadOnlySpan<byte>(Take((long)length, what), (int)length));
     }
 
     /// <summary>Refuses to go on where fewer bytes are left.</summary>

@@ -15,6 +15,9 @@ internal sealed unsafe class GgufFile : IDisposable
     // A key or tensor entry is no smaller than this, which bounds how many a file can hold.
     private const int LeastEntryBytes = 12;
 
+    // The format's own bound on keys, which no tensor's name comes near.
+    private const int LongestName = 65535;
+
     private readonly MappedFile _file;
 
     private GgufFile(MappedFile file, GgufMetadata metadata, Dictionary<string, Tensor> tensors, int version) =>
@@ -68,9 +71,8 @@ internal sealed unsafe class GgufFile : IDisposable
         var values = new Dictionary<string, GgufValue>(StringComparer.Ordinal);
         for (long i = 0; i < keyCount; i++)
         {
-            var key = cursor.Text($"metadata key {i}");
-            var kind = (GgufKind)cursor.Read<uint>($"metadata '{key}': kind");
-            if (!values.TryAdd(key, GgufValueReader.Read(cursor, key, kind))) throw new InvalidDataException($"{file.Path}: metadata '{key}': found twice, expected once");
+            var key = cursor.Text($"metadata key {i}", LongestName);
+            if (!values.TryAdd(key, GgufValueReader.Read(cursor, key))) throw new InvalidDataException($"{file.Path}: metadata '{Excerpt.Of(key)}': found twice, expected once");
         }
 
         var metadata = new GgufMetadata(file.Path, values);
@@ -90,8 +92,8 @@ internal sealed unsafe class GgufFile : IDisposable
 
     private static (string Name, TensorType Type, ImmutableArray<long> Shape, long Bytes, long Offset) Entry(GgufCursor cursor, long number, long alignment)
     {
-        var name = cursor.Text($"name of tensor {number}");
-        var where = $"tensor '{name}'";
+        var name = cursor.Text($"name of tensor {number}", LongestName);
+        var where = $"tensor '{Excerpt.Of(name)}'";
         var dimensions = cursor.Read<uint>($"{where}: number of dimensions");
         if (dimensions > MostDimensions) throw cursor.Error(where, $"{dimensions} dimensions", $"at most {MostDimensions}");
         var shape = new long[dimensions];
@@ -106,7 +108,8 @@ internal sealed unsafe class GgufFile : IDisposable
         }
         var id = cursor.Read<uint>($"{where}: type");
         var type = GgufTypes.Find(id) ?? throw cursor.Error(where, $"type {id}", $"one of {string.Join(", ", Enum.GetValues<TensorType>().Where(t => t.IsWeight() && t != TensorType.F8E4M3))}");
-        if (shape.Length > 0 && shape[^1] % type.BlockElements() != 0) throw cursor.Error(where, $"rows of {shape[^1]}", $"multiples of {type.BlockElements()}, the block of {type}");
+        var row = shape.Length == 0 ? 1 : shape[^1];
+        if (row % type.BlockElements() != 0) throw cursor.Error(where, $"rows of {row}", $"multiples of {type.BlockElements()}, the block of {type}");
         var offset = cursor.Read<ulong>($"{where}: offset");
         if (offset > long.MaxValue || (long)offset % alignment != 0) throw cursor.Error(where, $"offset {offset}", $"a multiple of the alignment {alignment}");
         return (name, type, [.. shape], type.Bytes((long)count), (long)offset);
@@ -119,9 +122,9 @@ internal sealed unsafe class GgufFile : IDisposable
         foreach (var (name, type, shape, bytes, offset) in entries)
         {
             if (offset > left || bytes > left - offset)
-                throw new InvalidDataException($"{file.Path}: tensor '{name}': found bytes {offset} to {(Int128)offset + bytes} of the data, expected at most {Math.Max(0, left)}");
+                throw new InvalidDataException($"{file.Path}: tensor '{Excerpt.Of(name)}': found bytes {offset} to {(Int128)offset + bytes} of the data, expected at most {Math.Max(0, left)}");
             if (!tensors.TryAdd(name, new Tensor(file.Path, name, type, shape, file.Pointer + data + offset)))
-                throw new InvalidDataException($"{file.Path}: tensor '{name}': found twice, expected once");
+                throw new InvalidDataException($"{file.Path}: tensor '{Excerpt.Of(name)}': found twice, expected once");
         }
         Extents.RefuseOverlaps(file.Path, [.. entries.Select(e => (e.Offset, e.Offset + e.Bytes, e.Name))]);
         return tensors;

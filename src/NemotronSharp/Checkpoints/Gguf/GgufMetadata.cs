@@ -55,7 +55,7 @@ internal sealed class GgufMetadata(string path, IReadOnlyDictionary<string, Gguf
         return [.. numbers.Select(n => (int)n)];
     }
 
-    public InvalidDataException Error(string key, string found, string expected) => new($"{Path}: metadata '{key}': found {found}, expected {expected}");
+    public InvalidDataException Error(string key, string found, string expected) => new($"{Path}: metadata '{Excerpt.Of(key)}': found {found}, expected {expected}");
 
     private GgufValue Get(string key) => Values.TryGetValue(key, out var value) ? value : throw Error(key, "nothing", "a value");
 

@@ -6,14 +6,15 @@ internal static class GgufValueReader
     // Far above any vocabulary: what is read takes more memory than its bytes in the file.
     private const ulong MostElements = 1 << 24;
 
-    public static GgufValue Read(GgufCursor cursor, string key, GgufKind kind)
+    public static GgufValue Read(GgufCursor cursor, string key)
     {
-        var what = $"metadata '{key}'";
+        var what = $"metadata '{Excerpt.Of(key)}'";
+        var kind = (GgufKind)cursor.Read<uint>(what);
         if (kind != GgufKind.Array) return new GgufValue(kind, Single(cursor, what, kind));
 
-        var element = (GgufKind)cursor.Read<uint>($"{what}: kind of elements");
+        var element = (GgufKind)cursor.Read<uint>(what);
         if (element == GgufKind.Array) throw cursor.Error(what, "an array of arrays", "an array of numbers or texts");
-        var count = cursor.Read<ulong>($"{what}: number of elements");
+        var count = cursor.Read<ulong>(what);
         // The smallest text is its length alone.
         var least = (ulong)(element == GgufKind.String ? sizeof(ulong) : Size(cursor, what, element));
         if (count > MostElements) throw cursor.Error(what, $"{count} elements", $"at most {MostElements}");

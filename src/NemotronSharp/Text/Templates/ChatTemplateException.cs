@@ -12,6 +12,6 @@ public sealed class ChatTemplateException : Exception
     /// <summary>The line of the template, from 1.</summary>
     public int Line { get; }
 
-    /// <summary>The message without its place. For <c>raise_exception(msg)</c> exactly the template's own words.</summary>
+    /// <summary>The message without its place. For <c>raise_exception(msg)</c> exactly the template's own words, up to 1,000 characters.</summary>
     public string Problem { get; }
 }

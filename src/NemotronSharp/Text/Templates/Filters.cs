@@ -51,7 +51,7 @@ internal static class Filters
     /// <exception cref="ChatTemplateException">There is no such filter, or it cannot work on this input.</exception>
     public static Value Apply(RenderContext context, string name, Value input, Arguments arguments) =>
         ByName.TryGetValue(name, out var filter) ? filter(context, input, arguments)
-            : throw context.Error($"found the unknown filter '{name}', expected one of {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
+            : throw context.Error($"found the unknown filter '{Excerpt.Of(name)}', expected one of {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
 
     private static Value Default(RenderContext context, Value input, Arguments arguments)
     {

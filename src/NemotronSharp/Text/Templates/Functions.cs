@@ -53,7 +53,7 @@ internal static class Functions
     }
 
     private static Value RaiseException(RenderContext context, Arguments arguments) =>
-        throw context.Error(PythonFormat.Str(context, arguments.Bind(context, "raise_exception", 1, "message")[0]!).Value);
+        throw context.Error(Excerpt.Of(PythonFormat.Str(context, arguments.Bind(context, "raise_exception", 1, "message")[0]!).Value, Limits.ErrorLength));
 
     private static StringValue StrftimeNow(RenderContext context, Arguments arguments)
     {

@@ -10,7 +10,7 @@ internal sealed partial class Interpreter
         var value = expression switch
         {
             LiteralExpression literal => literal.Value,
-            NameExpression name => scope.Get(name.Name),
+            NameExpression name => scope.Get(context, name.Name),
             AttributeExpression attribute => Members.Attribute(context, Evaluate(attribute.Target, scope), attribute.Name),
             SubscriptExpression subscript => Members.Subscript(context, Evaluate(subscript.Target, scope), Evaluate(subscript.Index, scope)),
             SliceExpression slice => Slice(slice, scope),

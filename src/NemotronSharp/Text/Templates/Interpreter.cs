@@ -114,8 +114,8 @@ internal sealed partial class Interpreter(RenderContext context)
         {
             case NameTarget { Name: var name }: scope.Set(name, value); break;
             case NamespaceTarget member:
-                if (scope.Get(member.Name) is not NamespaceValue space)
-                    throw context.Error($"found an assignment to '{member.Name}.{member.Attribute}', but '{member.Name}' is {PythonFormat.Describe(scope.Get(member.Name))}, expected a namespace()");
+                if (scope.Get(context, member.Name) is not NamespaceValue space)
+                    throw context.Error($"found an assignment to '{member.Name}.{member.Attribute}', but '{member.Name}' is {PythonFormat.Describe(scope.Get(context, member.Name))}, expected a namespace()");
                 space.Attributes[member.Attribute] = value;
                 break;
             case TupleTarget { Items: var targets }:

@@ -8,17 +8,31 @@ namespace NemotronSharp.Text.Templates;
 /// <summary>Turns JSON into values as Python's json.loads does. Every string in it is data: untrusted.</summary>
 internal static class JsonValues
 {
+    /// <exception cref="ChatTemplateException">A key occurs twice, a text holds half of a UTF-16 character, or the data is too much.</exception>
     public static Value From(RenderContext context, JsonNode? node)
+    {
+        try
+        {
+            return Convert(context, node);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // A JsonNode tells of these only when it is first used.
+            throw context.Error($"the data is not valid: {Excerpt.Of(e.Message, 200)}");
+        }
+    }
+
+    private static Value Convert(RenderContext context, JsonNode? node)
     {
         context.Step();
         context.EnsureStack();
         switch (node)
         {
             case null: return NoneValue.Instance;
-            case JsonArray array: return new ListValue([.. array.Select(item => From(context, item))]);
+            case JsonArray array: return new ListValue([.. array.Select(item => Convert(context, item))]);
             case JsonObject entries:
                 var dict = new DictValue(context.Comparer);
-                foreach (var (key, value) in entries) dict.Entries[StringValue.Data(key)] = From(context, value);
+                foreach (var (key, value) in entries) dict.Entries[StringValue.Data(key)] = Convert(context, value);
                 return dict;
             default: return FromScalar(context, node.AsValue());
         }

@@ -19,6 +19,7 @@ internal sealed partial class Lexer
         {
             var end = start + 1;
             while (end < _source.Length && (char.IsLetterOrDigit(_source[end]) || _source[end] == '_')) end++;
+            if (end - start > Limits.NameLength) throw Fail($"found a name of {end - start} characters, expected at most {Limits.NameLength}");
             Take(TokenKind.Name, end);
         }
         else if (char.IsAsciiDigit(c)) ReadNumber();
@@ -40,7 +41,9 @@ internal sealed partial class Lexer
             Take(TokenKind.Operator, _position + op.Length);
             return;
         }
-        throw Fail($"found '{Rune.GetRuneAt(_source, _position)}' inside a tag, expected a name, a value or an operator");
+        // A half of a character, which only a caller's own string can hold, shows as U+FFFD.
+        Rune.DecodeFromUtf16(_source.AsSpan(_position), out var found, out _);
+        throw Fail($"found '{found}' inside a tag, expected a name, a value or an operator");
     }
 
     private void Take(TokenKind kind, int end)

@@ -6,8 +6,14 @@ internal static class Limits
     /// <summary>Nested blocks, brackets and operators in the source.</summary>
     public const int ParseDepth = 200;
 
-    /// <summary>Named arguments of one call.</summary>
+    /// <summary>Named arguments of one call, and parameters of a macro.</summary>
     public const int NamedArguments = 100;
+
+    /// <summary>Characters of a name: names are looked up at every use.</summary>
+    public const int NameLength = 256;
+
+    /// <summary>UTF-16 units of the text that a template may give to raise_exception.</summary>
+    public const int ErrorLength = 1000;
 
     /// <summary>Nested evaluations: expressions, blocks and macro calls together.</summary>
     public const int EvaluationDepth = 1000;

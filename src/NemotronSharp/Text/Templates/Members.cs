@@ -24,8 +24,10 @@ internal static class Members
     /// <summary>Follows a dotted path as filters with attribute='a.b.0' do.</summary>
     public static Value Path(RenderContext context, Value value, PromptText path)
     {
+        context.Write(path.Length);
         foreach (var part in path.Value.Split('.'))
         {
+            context.Step();
             Value index = part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit) ? new IntValue(int.Parse(part)) : StringValue.Data(part);
             value = Subscript(context, value, index);
         }
@@ -55,7 +57,13 @@ internal static class Members
     }
 
     /// <summary>What Python's getattr finds: methods and attributes, never the keys of a dict.</summary>
-    public static Value? Own(RenderContext context, Value target, string name) => target switch
+    public static Value? Own(RenderContext context, Value target, string name)
+    {
+        context.Search(name.Length);
+        return Find(context, target, name);
+    }
+
+    private static Value? Find(RenderContext context, Value target, string name) => target switch
     {
         StringValue { Text: var text } => Bound(name, StringMethods.Find(name), text),
         DictValue dict => Bound(name, DictMethods.Find(name), dict),

@@ -152,6 +152,7 @@ internal sealed class Parser
         {
             if (parameters.Count > 0) _tokens.ExpectOperator(",", "between the macro's parameters");
             var parameter = _tokens.ExpectName("the name of a parameter");
+            if (parameters.Count == Limits.NamedArguments) throw _tokens.Fail($"found more than {Limits.NamedArguments} parameters of a macro");
             var hasDefault = _tokens.SkipOperator("=");
             if (!hasDefault && parameters is [.., (_, not null)]) throw _tokens.Fail($"found the parameter '{parameter}' without a default after one with a default");
             parameters.Add((parameter, hasDefault ? _expressions.Read() : null));

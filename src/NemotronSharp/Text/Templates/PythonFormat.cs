@@ -15,6 +15,13 @@ internal static class PythonFormat
 
     public static string Repr(RenderContext context, Value value)
     {
+        if (Scalar(value) is { } scalar)
+        {
+            context.Step();
+            context.Write(scalar.Length);
+            return scalar;
+        }
+
         var builder = new StringBuilder();
         AppendRepr(context, builder, value);
         context.Write(builder.Length);
@@ -24,7 +31,8 @@ internal static class PythonFormat
     /// <summary>For error messages: the type, and the value where it is short.</summary>
     public static string Describe(Value value) => value switch
     {
-        UndefinedValue { Problem: var problem } => $"an undefined value ({problem})",
+        // What was missing may itself tell of something missing: it must not grow from use to use.
+        UndefinedValue { Problem: var problem } => $"an undefined value ({Excerpt.Of(problem, 200)})",
         StringValue { Text.Value: var text } => text.Length <= 40 ? $"the string '{text}'" : $"a string of {text.Length} characters",
         NoneValue => "none",
         BoolValue { Value: var flag } => flag ? "true" : "false",
@@ -69,12 +77,7 @@ internal static class PythonFormat
         if (builder.Length > Limits.TextLength) context.Write(builder.Length);
         switch (value)
         {
-            case NoneValue: builder.Append("None"); break;
-            case UndefinedValue: builder.Append("Undefined"); break;
-            case BoolValue { Value: var flag }: builder.Append(flag ? "True" : "False"); break;
-            case IntValue { Value: var number }: builder.Append(number.ToString(CultureInfo.InvariantCulture)); break;
-            case FloatValue { Value: var number }: builder.Append(Float(number)); break;
-            case StringValue { Text.Value: var text }: AppendQuoted(builder, text); break;
+            case StringValue { Text.Value: var text }: AppendQuoted(context, builder, text); break;
             case ListValue list: AppendList(context, builder, list); break;
             case DictValue { Entries: var entries }:
                 for (var i = 0; i < entries.Count; i++)
@@ -86,9 +89,19 @@ internal static class PythonFormat
                 }
                 builder.Append(entries.Count == 0 ? "{}" : "}");
                 break;
-            default: builder.Append('<').Append(value.TypeName).Append('>'); break;
+            default: builder.Append(Scalar(value) ?? $"<{value.TypeName}>"); break;
         }
     }
+
+    private static string? Scalar(Value value) => value switch
+    {
+        NoneValue => "None",
+        UndefinedValue => "Undefined",
+        BoolValue { Value: var flag } => flag ? "True" : "False",
+        IntValue { Value: var number } => number.ToString(CultureInfo.InvariantCulture),
+        FloatValue { Value: var number } => Float(number),
+        _ => null,
+    };
 
     private static void AppendList(RenderContext context, StringBuilder builder, ListValue list)
     {
@@ -102,13 +115,14 @@ internal static class PythonFormat
         builder.Append(list.IsTuple ? ')' : ']');
     }
 
-    private static void AppendQuoted(StringBuilder builder, string text)
+    private static void AppendQuoted(RenderContext context, StringBuilder builder, string text)
     {
         var quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
         builder.Append(quote);
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
+            if (builder.Length > Limits.TextLength) context.Write(builder.Length);
             if (c == quote || c == '\\') builder.Append('\\').Append(c);
             else if (c is >= ' ' and <= '~') builder.Append(c);
             else if (c == '\n') builder.Append("\\n");

@@ -30,7 +30,7 @@ internal sealed class PythonJson(RenderContext context, string? indent, string i
                 AppendItems('[', ']', items.Count, level, i => Append(items[i], level + 1));
                 break;
             case DictValue { Entries: var entries }:
-                var ordered = sortKeys ? entries.OrderBy(entry => entry.Key, Comparer<Value>.Create((a, b) => context.Comparer.Compare(a, b) ?? 0)).ToList() : entries.ToList();
+                var ordered = sortKeys ? StableSort.By(entries, entry => entry.Key, (a, b) => context.Comparer.Compare(a, b) ?? 0) : [.. entries];
                 AppendItems('{', '}', ordered.Count, level, i =>
                 {
                     AppendString(Key(ordered[i].Key));
@@ -83,6 +83,7 @@ internal sealed class PythonJson(RenderContext context, string? indent, string i
         _text.Append('"');
         foreach (var c in text)
         {
+            if (_text.Length > Limits.TextLength) context.Write(_text.Length);
             switch (c)
             {
                 case '"': _text.Append("\\\""); break;

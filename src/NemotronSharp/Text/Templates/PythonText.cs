@@ -8,6 +8,8 @@ internal static class PythonText
     /// <summary>What str.isspace() accepts: Unicode white space and the four separators U+001C to U+001F.</summary>
     public static char[] Whitespace { get; } = [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(IsWhitespace)];
 
+    private static readonly SearchValues<char> WhitespaceValues = SearchValues.Create(Whitespace);
+
     private static readonly SearchValues<char> Surrogates = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(code => (char)code)]);
 
     public static bool IsWhitespace(char c) => char.IsWhiteSpace(c) || c is >= '\x1c' and <= '\x1f';
@@ -23,11 +25,14 @@ internal static class PythonText
 
     public static PromptText Strip(PromptText text, string? characters, bool left, bool right)
     {
+        // Many characters to strip are looked up together: one by one they would multiply the time.
+        var strip = characters is null ? WhitespaceValues : SearchValues.Create(characters);
         var span = text.Value.AsSpan();
-        ReadOnlySpan<char> strip = characters ?? (ReadOnlySpan<char>)Whitespace;
-        var start = left ? span.Length - span.TrimStart(strip).Length : 0;
-        var end = right ? span.TrimEnd(strip).Length : span.Length;
-        return end <= start ? PromptText.Empty : text.Slice(start, end - start);
+        var (start, last) = (span.IndexOfAnyExcept(strip), span.LastIndexOfAnyExcept(strip));
+        if (start < 0) return PromptText.Empty;
+        if (!left) start = 0;
+        var end = right ? last + 1 : span.Length;
+        return text.Slice(start, end - start);
     }
 
     public static List<Value> Split(RenderContext context, PromptText text, string separator, int limit)
@@ -121,6 +126,7 @@ internal static class PythonText
             start = at + old.Length;
         }
         if (start == 0) return text;
+        context.Write(text.Length - start);
         return result.Append(text.Slice(start, text.Length - start)).ToPromptText();
     }
 

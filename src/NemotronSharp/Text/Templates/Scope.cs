@@ -5,10 +5,16 @@ internal sealed class Scope(Scope? outer)
 {
     private readonly Dictionary<string, Value> _variables = [];
 
-    public Value Get(string name)
+    public Value Get(RenderContext context, string name)
     {
-        for (var scope = this; scope is not null; scope = scope.Outer)
+        var outwards = 0;
+        for (var scope = this; scope is not null; scope = scope.Outer, outwards++)
+        {
+            // A step pays for a look into a few scopes; sources nest them by the hundred.
+            if (outwards % 16 == 15) context.Step();
             if (scope._variables.TryGetValue(name, out var value)) return value;
+        }
+
         return new UndefinedValue($"'{name}' is undefined");
     }
 

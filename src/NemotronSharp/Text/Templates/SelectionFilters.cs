@@ -6,7 +6,7 @@ internal static class SelectionFilters
     public static Value Attr(RenderContext context, Value input, Arguments arguments)
     {
         var name = Arguments.Text(context, "attr", arguments.Bind(context, "attr", 1, "name")[0]!).Value;
-        return Members.Own(context, input, name) ?? new UndefinedValue($"{PythonFormat.Describe(input)} has no attribute '{name}'");
+        return Members.Own(context, input, name) ?? new UndefinedValue($"{PythonFormat.Describe(input)} has no attribute '{Excerpt.Of(name)}'");
     }
 
     public static Value Map(RenderContext context, Value input, Arguments arguments)

@@ -121,11 +121,9 @@ internal static class SequenceFilters
     private static Value Folded(RenderContext context, Value key, Value? caseSensitive) =>
         key is StringValue { Text: var text } && !IsSet(caseSensitive) ? StringMethods.Lower(context, text) : key;
 
-    private static List<Value> Sorted(RenderContext context, IEnumerable<Value> items, Func<Value, Value> key, bool descending)
-    {
-        var order = Comparer<Value>.Create((a, b) => context.Comparer.Compare(a, b) ?? 0);
-        return [.. descending ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
-    }
+    // Descending keeps the order of equals too, as Python's reverse=True does.
+    private static List<Value> Sorted(RenderContext context, IEnumerable<Value> items, Func<Value, Value> key, bool descending) =>
+        StableSort.By(items, key, (a, b) => (descending ? context.Comparer.Compare(b, a) : context.Comparer.Compare(a, b)) ?? 0);
 
     private static bool IsSet(Value? flag) => flag is not null && ValueComparer.IsTrue(flag);
 }

@@ -145,18 +145,28 @@ internal static class StringMethods
     {
         var part = arguments.Bind(context, name, 1, "part")[0]!;
         var candidates = part is ListValue { IsTuple: true, Items: var items } ? items : [part];
-        return BoolValue.Of(candidates.Any(candidate => holds(text.Value, Arguments.Text(context, name, candidate).Value)));
+        return BoolValue.Of(candidates.Any(candidate =>
+        {
+            var wanted = Arguments.Text(context, name, candidate).Value;
+            context.Step();
+            context.Search(wanted.Length);
+            return holds(text.Value, wanted);
+        }));
     }
 
     private static StringValue RemovePrefix(RenderContext context, PromptText text, Arguments arguments)
     {
         var prefix = Arguments.Text(context, "removeprefix", arguments.Bind(context, "removeprefix", 1, "prefix")[0]!).Value;
+        context.Search(prefix.Length);
+        context.Write(text.Length);
         return new StringValue(text.Value.StartsWith(prefix, StringComparison.Ordinal) ? text.Slice(prefix.Length, text.Length - prefix.Length) : text);
     }
 
     private static StringValue RemoveSuffix(RenderContext context, PromptText text, Arguments arguments)
     {
         var suffix = Arguments.Text(context, "removesuffix", arguments.Bind(context, "removesuffix", 1, "suffix")[0]!).Value;
+        context.Search(suffix.Length);
+        context.Write(text.Length);
         return new StringValue(text.Value.EndsWith(suffix, StringComparison.Ordinal) ? text.Slice(0, text.Length - suffix.Length) : text);
     }
 

@@ -27,8 +27,8 @@ internal static class Tests
         ["even"] = (context, input, arguments) => Divide(context, "even", input, arguments.Bind(context, "even", 0).Length + 2) is 0,
         ["divisibleby"] = (context, input, arguments) => Divide(context, "divisibleby", input, Arguments.Int(context, "divisibleby", arguments.Bind(context, "divisibleby", 1, "num")[0]!)) is 0,
         ["in"] = (context, input, arguments) => Sequences.Contains(context, arguments.Bind(context, "in", 1, "seq")[0]!, input),
-        ["filter"] = (context, input, arguments) => arguments.Bind(context, "filter", 0) is [] && Filters.Exists(Arguments.Text(context, "filter", input).Value),
-        ["test"] = (context, input, arguments) => arguments.Bind(context, "test", 0) is [] && Exists(Arguments.Text(context, "test", input).Value),
+        ["filter"] = (context, input, arguments) => arguments.Bind(context, "filter", 0) is [] && Filters.Exists(NameIn(context, "filter", input)),
+        ["test"] = (context, input, arguments) => arguments.Bind(context, "test", 0) is [] && Exists(NameIn(context, "test", input)),
     };
 
     static Tests()
@@ -46,11 +46,25 @@ internal static class Tests
     /// <exception cref="ChatTemplateException">There is no such test, or it cannot work on this input.</exception>
     public static bool Apply(RenderContext context, string name, Value input, Arguments arguments) =>
         ByName.TryGetValue(name, out var test) ? test(context, input, arguments)
-            : throw context.Error($"found the unknown test '{name}', expected one of {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
+            : throw context.Error($"found the unknown test '{Excerpt.Of(name)}', expected one of {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
+
+    private static string NameIn(RenderContext context, string test, Value input)
+    {
+        var name = Arguments.Text(context, test, input).Value;
+        context.Search(name.Length);
+        return name;
+    }
 
     private static Test OfType(Func<Value, bool> holds) => (context, input, arguments) => arguments.Bind(context, "this test", 0) is [] && holds(input);
 
-    private static Test OfText(Func<string, bool> holds) => (context, input, arguments) => arguments.Bind(context, "this test", 0) is [] && holds(PythonFormat.Str(context, input).Value);
+    private static Test OfText(Func<string, bool> holds) => (context, input, arguments) =>
+    {
+        arguments.Bind(context, "this test", 0);
+        var text = PythonFormat.Str(context, input).Value;
+        // A delegate call for every character, twice.
+        context.Step(text.Length / 16);
+        return holds(text);
+    };
 
     private static void Add(string[] names, Func<RenderContext, Value, Value, bool> holds)
     {

@@ -37,8 +37,9 @@ internal sealed class ValueComparer(RenderContext context) : IEqualityComparer<V
     {
         StringValue { Text: var text } => TextHash(text.Value),
         NoneValue => 0,
-        FloatValue { Value: var number } => double.IsInteger(number) ? new BigInteger(number).GetHashCode() : number.GetHashCode(),
-        BoolValue or IntValue => Integer(value).GetHashCode(),
+        // HashCode is seeded anew in each process: numbers cannot be chosen to meet in one bucket.
+        FloatValue { Value: var number } => double.IsInteger(number) ? HashCode.Combine(new BigInteger(number)) : HashCode.Combine(number),
+        BoolValue or IntValue => HashCode.Combine(Integer(value)),
         ListValue { IsTuple: true, Items: var items } => TupleHash(items),
         _ => throw context.Error($"found {PythonFormat.Describe(value)} as a key, expected a string, a number, a boolean, none or a tuple"),
     };

@@ -31,6 +31,7 @@ public sealed class Tokenizer
 
     internal Tokenizer(TokenizerModel model)
     {
+        model.CheckBounds();
         _ordinary = new Dictionary<string, int>(model.Vocabulary, StringComparer.Ordinal);
         VocabularySize = 1 + Math.Max(model.Vocabulary.Values.DefaultIfEmpty(-1).Max(), model.Added.Select(t => t.Id).DefaultIfEmpty(-1).Max());
         _texts = new string[VocabularySize];

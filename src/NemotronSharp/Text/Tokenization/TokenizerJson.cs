@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NemotronSharp.Configuration;
 
 namespace NemotronSharp.Text;
 
@@ -21,7 +22,7 @@ internal static class TokenizerJson
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException is what the reader throws for strings that are no valid UTF-8 or UTF-16.
-            throw new InvalidDataException($"{source}: not valid JSON: {e.Message}", e);
+            throw JsonText.NotValid(source, e);
         }
     }
 
@@ -138,7 +139,7 @@ internal static class TokenizerJson
 
     private static int IdOf(Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ids, ReadOnlySpan<char> token, string role, int merge, string source) =>
         ids.TryGetValue(token, out var id) ? id
-            : throw new InvalidDataException($"{source}: model.merges[{merge}] {role} {Quote(token)}, which is no token of model.vocab");
+            : throw new InvalidDataException($"{source}: model.merges[{merge}] {role} {Quote(token)}; expected a token of model.vocab");
 
     private static InvalidDataException MergeError(string source, int merge, string found) =>
         TokenizerModel.Error(source, $"model.merges[{merge}]", found, "\"left right\" or [\"left\", \"right\"]");

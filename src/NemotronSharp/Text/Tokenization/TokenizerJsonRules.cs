@@ -105,6 +105,6 @@ internal static class TokenizerJsonRules
     private static InvalidDataException Error(string source, string field, JsonElement? found, string expected)
     {
         var text = found is not { } value ? "missing" : value.ValueKind == JsonValueKind.String ? $"\"{value.GetString()}\"" : value.GetRawText();
-        return TokenizerModel.Error(source, field, text.Length <= 300 ? text : text[..300] + "…", expected);
+        return TokenizerModel.Error(source, field, text, expected);
     }
 }

@@ -13,12 +13,32 @@ internal sealed record TokenizerModel(
     IReadOnlyList<AddedToken> Added,
     bool IgnoreMerges)
 {
-    /// <summary>One past the highest id allowed: more than thrice the largest vocabulary in use, and a bound on what a file can make us allocate.</summary>
+    /// <summary>One past the highest id allowed: more than thrice the largest vocabulary in use.</summary>
     public const int MaxIds = 10_000_000;
+
+    /// <summary>UTF-16 units of an added token; each place of a prompt is compared with added tokens of every length.</summary>
+    public const int LongestAdded = 1024;
+
+    // Ids may have gaps, but tables are as long as the highest: a bound on what few tokens can make us allocate.
+    private const int FreeIds = 1 << 16, IdsPerToken = 16;
+
+    /// <summary>Refuses ids far above the number of tokens, and added tokens beyond <see cref="LongestAdded"/>.</summary>
+    /// <exception cref="InvalidDataException">As said; the message names the token.</exception>
+    public void CheckBounds()
+    {
+        var most = FreeIds + (long)IdsPerToken * (Vocabulary.Count + Added.Count);
+        foreach (var (token, id) in Vocabulary)
+            if (id >= most) throw Error($"model.vocab[\"{Excerpt.Of(token)}\"]", $"{id}", $"an id below {most} among {Vocabulary.Count + Added.Count} tokens");
+        foreach (var (id, content, _) in Added)
+        {
+            if (id >= most) throw Error($"added_tokens \"{Excerpt.Of(content)}\".id", $"{id}", $"an id below {most} among {Vocabulary.Count + Added.Count} tokens");
+            if (content.Length > LongestAdded) throw Error($"added_tokens \"{Excerpt.Of(content)}\"", $"{content.Length} characters long", $"at most {LongestAdded}");
+        }
+    }
 
     public InvalidDataException Error(string field, string found, string expected) =>
         Error(Source, field, found, expected);
 
     public static InvalidDataException Error(string source, string field, string found, string expected) =>
-        new($"{source}: {field} is {found}; expected {expected}");
+        new($"{source}: {Excerpt.Of(field, 160)} is {Excerpt.Of(found, 300)}; expected {expected}");
 }
