@@ -14,8 +14,8 @@ internal sealed class HostileTemplate : HostileFiles
 
     public override double Share => 0.06;
 
-    // A rendering sets its own limits: 5 million steps take about a second of a free core, and texts may come to 2^27 characters in all.
-    public override TimeSpan MostTime => TimeSpan.FromSeconds(6);
+    // A rendering sets its own limits: 5 million steps take about a second of a free core (six were seen on a crowded one), and texts may come to 2^27 characters in all.
+    public override TimeSpan MostTime => TimeSpan.FromSeconds(10);
 
     public override long MostAllocated => 2L << 30;
 
