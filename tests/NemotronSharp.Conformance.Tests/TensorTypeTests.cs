@@ -55,7 +55,7 @@ public sealed unsafe class TensorTypeTests : IDisposable
         else Assert.InRange(both.RelativeRms, 0, 1.5 * expected);
     }
 
-    /// <summary>As this project writes NVIDIA's NVFP4 checkpoints with an MTP head.</summary>
+    /// <summary>Which is why this project writes Q8_0 there.</summary>
     [Fact]
     public void Factors_in_an_MTP_block_are_read_here_and_refused_there()
     {

@@ -28,6 +28,10 @@ internal sealed class ConformanceTable(string title, string text, params string[
         "`models/pico` as a float32 GGUF file. Held-out conversations, rendered by its chat template; llama.cpp tokenizes the prompt, generates greedily and writes the text itself.",
         "skill", "conversations", "prompt ids equal", "tokens generated", "texts equal");
 
+    public static ConformanceTable PicoTypes { get; } = new("The model that ships, in every type it is written in",
+        "`./nemotron quantize` on `models/pico`, 200 tokens of held-out conversations; columns as above. [Sizes and perplexities](formats.md#what-a-type-costs-pico).",
+        "type or recipe", "exact: relative", "limit", "both: relative", "both: rms", "same top token");
+
     public static ConformanceTable Tokenizer { get; } = new("Tokenizer",
         "The family's 131,072 tokens, from tokenizer.json and from a GGUF file without weights (the same ids, always), against llama.cpp's own tokenizer on that file. Numbers are *lines with equal ids* + *lines that llama.cpp cuts otherwise*: "
         + "v0.5.0 cuts text into pieces by simpler patterns than the family's tokenizer.json. Under the name `tekken`, which this project's files carry, combining marks are no part of a word and only ASCII letters have case; under `pixtral`, which published files carry, "
@@ -35,7 +39,7 @@ internal sealed class ConformanceTable(string title, string text, params string[
         "lines", "count", "`tekken`", "`tekken`, control tokens matched", "`pixtral`, control tokens matched");
 
     /// <summary>In the order of the page.</summary>
-    public static IReadOnlyList<ConformanceTable> All { get; } = [Layers, Refusals, Prompts, Types, Pico, Tokenizer];
+    public static IReadOnlyList<ConformanceTable> All { get; } = [Layers, Refusals, Prompts, Types, Pico, PicoTypes, Tokenizer];
 
     public void Add(int order, params string[] cells)
     {

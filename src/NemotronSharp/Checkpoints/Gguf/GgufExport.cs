@@ -58,14 +58,15 @@ internal static class GgufExport
         // What GGUF has no type for becomes what the vendor trains in.
         else type = parts[0].Stored is { Type: not TensorType.F8E4M3 } stored && parts.All(p => MatrixContent.Keeps(p, stored.Type)) ? stored.Type : TensorType.BF16;
 
-        // llama.cpp applies no factor to these, and NVFP4 without one is poor; what is in the file already stays if it has none.
+        // llama.cpp applies no factor to these, or refuses the file; and NVFP4 without one is poor. What is in the file already stays if it has none.
         if (type == TensorType.NVFP4 && !HasFactor(vendor) && !parts.All(p => p.Stored is { Type: TensorType.NVFP4, Scale: 1 })) type = TensorType.Q8_0;
         // Every block but Q8_0's and Q4_0's is wider than 32.
         if (parts[0].Columns % type.BlockElements() != 0) type = parts[0].Columns % 32 == 0 ? TensorType.Q8_0 : TensorType.F16;
         return type;
     }
 
-    private static bool HasFactor(string vendor) => !vendor.StartsWith("backbone.embeddings.", StringComparison.Ordinal) && !vendor.Contains("_latent_proj.", StringComparison.Ordinal);
+    private static bool HasFactor(string vendor) =>
+        !vendor.StartsWith("backbone.embeddings.", StringComparison.Ordinal) && !vendor.Contains("_latent_proj.", StringComparison.Ordinal) && !vendor.StartsWith("mtp.", StringComparison.Ordinal);
 
     // What llama.cpp keeps in float32, some of it in another shape or form.
     private static TensorContent Vector(ModelValues model, string vendor, long[] shape)
