@@ -69,8 +69,8 @@ internal static class InspectCommand
         foreach (var kind in Enum.GetValues<LayerKind>())
         {
             if (config.CountOf(kind) is not (> 0 and var count)) continue;
-            var each = footprint.LayerParameters(kind);
-            layers.AddTextRow($"{kind.Letter()} {kind.BlockType()}", Invariant($"{count}"), Shape(config, kind), Sizes.Short(each), Sizes.Short(each * count));
+            var all = footprint.ParametersOf(kind);
+            layers.AddTextRow($"{kind.Letter()} {kind.BlockType()}", Invariant($"{count}"), Shape(config, kind), Sizes.Short(all / count), Sizes.Short(all));
         }
         Tables.Write(layers);
 
@@ -78,6 +78,7 @@ internal static class InspectCommand
         void Add(string what, string value) => facts.AddTextRow(what, value);
         Add("model", name);
         Add("pattern", config.Pattern);
+        if (!config.PerLayer.IsEmpty) Add("layers of one kind", "differ in size: shown are the first one's, and parameters on average");
         Add("hidden size, vocabulary", Invariant($"{config.HiddenSize}, {config.VocabSize}{(config.TieWordEmbeddings ? " (tied)" : "")}"));
         Add("parameters", Sizes.Count(footprint.Parameters));
         Add("active per token", $"{Sizes.Count(footprint.ActiveParameters)}, without the embedding table {Sizes.Count(footprint.ActiveParametersWithoutEmbedding)}");
@@ -102,7 +103,7 @@ internal static class InspectCommand
         var footprint = config.Footprint;
         var layers = new JsonObject();
         foreach (var kind in Enum.GetValues<LayerKind>())
-            layers[kind.BlockType()] = new JsonObject { ["count"] = config.CountOf(kind), ["parameters_each"] = config.CountOf(kind) > 0 ? footprint.LayerParameters(kind) : 0 };
+            layers[kind.BlockType()] = new JsonObject { ["count"] = config.CountOf(kind), ["parameters_each"] = config.CountOf(kind) is > 0 and var count ? footprint.ParametersOf(kind) / count : 0, ["parameters"] = footprint.ParametersOf(kind) };
         return new JsonObject
         {
             ["name"] = name,
@@ -110,6 +111,7 @@ internal static class InspectCommand
             ["hidden_size"] = config.HiddenSize,
             ["vocab_size"] = config.VocabSize,
             ["layers"] = layers,
+            ["layer_sizes"] = new JsonArray([.. config.PerLayer.Select(s => (JsonNode)new JsonObject { ["num_key_value_heads"] = s.NumKeyValueHeads, ["intermediate_size"] = s.IntermediateSize, ["num_experts_per_tok"] = s.ExpertsPerToken, ["moe_intermediate_size"] = s.MoeIntermediateSize })]),
             ["parameters"] = footprint.Parameters,
             ["router_biases"] = footprint.RouterBiases,
             ["mtp_parameters"] = footprint.MtpParameters,

@@ -15,11 +15,12 @@ public sealed class ChatTemplateHostileTests
 
     private static ChatTemplateException Fails(Func<PromptText> render)
     {
-        // Processor time: a busy machine may keep any test waiting.
+        // Processor time: a busy machine may keep any test waiting. Even that grows tenfold there when memory is new, so the bound is far above the tenths of a second that it takes;
+        // what has no bound takes hours.
         var before = Environment.CpuUsage.TotalTime;
         var error = Assert.Throws<ChatTemplateException>(render);
         var spent = Environment.CpuUsage.TotalTime - before;
-        Assert.True(spent < TimeSpan.FromSeconds(2), $"took {spent.TotalSeconds:f1} s to say: {error.Message}");
+        Assert.True(spent < TimeSpan.FromSeconds(10), $"took {spent.TotalSeconds:f1} s to say: {error.Message}");
         return error;
     }
 

@@ -10,6 +10,9 @@ internal sealed class CheckpointValues : ModelValues
 
     private readonly Checkpoint _source;
 
+    // Experts come one after the other, and their merged tensor is read once.
+    private (string Name, WeightMatrix[] Experts) _stack = ("", []);
+
     /// <exception cref="InvalidDataException">The checkpoint holds a tensor that the model has no place for, which would be lost.</exception>
     public CheckpointValues(Checkpoint source) : base(source.Config)
     {
@@ -25,7 +28,8 @@ internal sealed class CheckpointValues : ModelValues
     {
         if (_source.Tensors.ContainsKey(name) || StackOf(name) is not var (stack, expert, expertCount) || !_source.Tensors.ContainsKey(stack))
             return new StoredMatrix($"{_source.Path}: tensor '{name}'", MatrixReader.Read(_source.Tensors, _source.Path, name, rows, columns));
-        return new StoredMatrix($"{_source.Path}: tensor '{stack}', expert {expert}", MatrixReader.ReadStacked(_source.Tensors, _source.Path, stack, expertCount, rows, columns)[expert]);
+        if (_stack.Name != stack) _stack = (stack, MatrixReader.ReadStacked(_source.Tensors, _source.Path, stack, expertCount, rows, columns));
+        return new StoredMatrix($"{_source.Path}: tensor '{stack}', expert {expert}", _stack.Experts[expert]);
     }
 
     public override (TensorType Type, float[] Values) Floats(string name, IReadOnlyList<long> shape)
