@@ -22,6 +22,7 @@ internal static class RootCommandBuilder
             ConvertCommand.Create(),
             QuantizeCommand.Create(),
             InitCommand.Create(),
+            BenchCommand.Create(),
             Elsewhere("train", "Trains a model (a program of its own; fetches libtorch on first use)"),
             Elsewhere("data", "Generates training data and tokenizers (the same program as train)"),
             Elsewhere("agreement", "Compares the engine with TorchSharp (the same program as train)"),
