@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Kernels;
@@ -131,8 +132,20 @@ internal static unsafe class MatMul
             var row = x.Row(t);
             Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
             var padding = stackalloc byte[(TileRows + 1) * PaddedBytes];
+            // Four rows at once are four streams too short for the hardware to see: the next four are asked for by hand.
+            long rowBytes = w.RowBytes, step = rowBytes * Lanes.Width / w.Columns;
+            var next = w0.Data + TileRows * rowBytes;
             for (var k = 0; k < w.Columns; k += Lanes.Width)
             {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(next);
+                    Sse.Prefetch0(next + rowBytes);
+                    Sse.Prefetch0(next + 2 * rowBytes);
+                    Sse.Prefetch0(next + 3 * rowBytes);
+                    next += step;
+                }
+
                 if (w.Columns - k < Lanes.Width)
                 {
                     w0 = PadWeights(w0, k, padding);

@@ -20,9 +20,11 @@ internal static class NVFP4Layouts
     }
 
     /// <summary>The codes of GGUF's eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FromGguf(ulong bytes) => Vector128.Create(bytes & 0x0F0F0F0F0F0F0F0F, bytes >> 4 & 0x0F0F0F0F0F0F0F0F).AsByte();
 
     /// <summary>The codes of ModelOpt's eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FromModelOpt(ulong bytes) =>
         Vector128.Shuffle(Vector128.Create(bytes & 0x0F0F0F0F0F0F0F0F, bytes >> 4 & 0x0F0F0F0F0F0F0F0F).AsByte(), Vector128.Create((byte)0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
 

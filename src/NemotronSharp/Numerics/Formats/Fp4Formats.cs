@@ -32,8 +32,6 @@ internal readonly unsafe struct MXFP4Format : IWeightFormat
 /// </summary>
 internal readonly unsafe struct NVFP4Format : IWeightFormat
 {
-    private static readonly float[] HalvedScales = [.. Enumerable.Range(0, 256).Select(HalvedScale)];
-
     public static int BlockBytes => 36;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,19 +39,14 @@ internal readonly unsafe struct NVFP4Format : IWeightFormat
     {
         var block = row.Data + (long)(k >> 6) * BlockBytes;
         var sub = (k >> 4) & 3;
-        var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(block + 4 + 8 * sub)).AsByte();
-        var q = Vector128.Create((bytes & Vector128.Create((byte)15)).GetLower(), (bytes >>> 4).GetLower());
-        return Nibbles.Lookup(E2M1.Doubled, Widening.Bytes(q)) * Vector512.Create(HalvedScales[block[sub]]);
+        var q = NVFP4Layouts.FromGguf(Unsafe.ReadUnaligned<ulong>(block + 4 + 8 * sub));
+        return Nibbles.Lookup(E2M1.Doubled, Widening.Bytes(q)) * Vector512.Create(HalvedScale(block[sub]));
     }
 
-    // Unsigned E4M3, halved because the table is doubled; the sign bit is no sign here, and NaN counts as 0, as in ggml.
-    private static float HalvedScale(int scale)
-    {
-        int exponent = (scale >> 3) & 15, mantissa = scale & 7;
-        if (scale == 0x7F) return 0;
-        var value = exponent == 0 ? mantissa * MathF.Pow(2, -9) : (1 + mantissa / 8f) * MathF.Pow(2, exponent - 7);
-        return value / 2;
-    }
+    // Unsigned E4M3, halved because the table is doubled; the sign bit is no sign here, and NaN counts as 0, as in ggml. Shifted into a float32 the exponent is
+    // 120 too small; a table would be looked up behind a check of its initialisation.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float HalvedScale(byte scale) => scale == E4M3.NaN ? 0 : BitConverter.UInt32BitsToSingle((scale & 0x7Fu) << 20) * BitConverter.UInt32BitsToSingle(0x7B000000);
 }
 
 /// <summary>
@@ -67,9 +60,7 @@ internal readonly unsafe struct ModelOptNVFP4Format : IWeightFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load16(WeightRow row, int k)
     {
-        var bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(row.Data + (k >> 1))).AsByte();
-        var (even, odd) = (bytes & Vector128.Create((byte)15), bytes >>> 4);
-        var q = Vector128.Shuffle(Vector128.Create(even.GetLower(), odd.GetLower()), Vector128.Create((byte)0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15));
+        var q = NVFP4Layouts.FromModelOpt(Unsafe.ReadUnaligned<ulong>(row.Data + (k >> 1)));
         return Nibbles.Lookup(E2M1.Doubled, Widening.Bytes(q)) * Vector512.Create(E4M3.ToSingle(row.Scales[k >> 4]) / 2);
     }
 }
