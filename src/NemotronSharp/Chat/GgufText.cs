@@ -52,9 +52,12 @@ internal static class GgufText
     public static GenerationDefaults Defaults(GgufMetadata metadata, NemotronConfig config) =>
         new(config.EosTokenIds, metadata.Has(Temperature) && metadata.Number(Temperature) == 0 ? SamplingOptions.Greedy : new SamplingOptions());
 
-    /// <summary>What another file says of text and sampling, as it is.</summary>
+    // What a new file says for itself.
+    private static readonly string[] Own = ["general.architecture", "general.quantization_version", "general.file_type", "general.alignment"];
+
+    /// <summary>What another file says of text and sampling, and of its author, licence and name, as it is.</summary>
     public static IEnumerable<KeyValuePair<string, GgufValue>> Copy(GgufMetadata metadata) => metadata.Values.Where(m =>
-        m.Key.StartsWith("tokenizer.", StringComparison.Ordinal) || m.Key.StartsWith("general.sampling.", StringComparison.Ordinal));
+        m.Key.StartsWith("tokenizer.", StringComparison.Ordinal) || (m.Key.StartsWith("general.", StringComparison.Ordinal) && !Own.Contains(m.Key)));
 
     /// <summary>Metadata of a Hugging Face folder's tokenizer, template and defaults.</summary>
     public static List<KeyValuePair<string, GgufValue>> Of(string folder, NemotronConfig config)

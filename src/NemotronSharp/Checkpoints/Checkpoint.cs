@@ -14,6 +14,9 @@ public abstract class Checkpoint : IDisposable
     /// <summary>All tensors under the vendor's names (<c>backbone.layers.0.mixer.in_proj.weight</c>), whatever spelling the files use.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>Whether the weights of the multi-token-prediction head are there; a model does without them, whatever its shape says.</summary>
+    public bool HasMtp => Config.MtpDepth > 0 && Tensors.ContainsKey("mtp.layers.0.eh_proj.weight");
+
     /// <summary>What the files are, for a reader: <c>Hugging Face folder</c>, <c>GGUF version 3</c>.</summary>
     public abstract string Format { get; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NemotronSharp.Configuration;
 
@@ -50,14 +49,7 @@ public sealed record DeclaredQuantization(string File, string? Producer, string?
     {
         var path = Path.Combine(folder, name);
         if (!System.IO.File.Exists(path)) return null;
-        try
-        {
-            return JsonNode.Parse(PythonJson.QuoteNonFinite(System.IO.File.ReadAllText(path)), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new InvalidDataException($"{path}: found another kind of JSON, expected an object");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
-        }
+        return JsonText.Parse(PythonJson.QuoteNonFinite(System.IO.File.ReadAllText(path)), path) as JsonObject ?? throw new InvalidDataException($"{path}: found another kind of JSON, expected an object");
     }
 
     private static string? ProducerOf(JsonObject json, string path) =>
@@ -85,9 +77,6 @@ public sealed record DeclaredQuantization(string File, string? Producer, string?
         var other => throw Error(path, field, other, "a text or null"),
     };
 
-    private static InvalidDataException Error(string path, string field, JsonNode found, string expected)
-    {
-        var text = found.ToJsonString();
-        return new($"{path}: field '{field}': found {(text.Length > 80 ? text[..77] + "..." : text)}, expected {expected}");
-    }
+    private static InvalidDataException Error(string path, string field, JsonNode found, string expected) =>
+        new($"{path}: field '{field}': found {Excerpt.Of(found.ToJsonString())}, expected {expected}");
 }

@@ -26,6 +26,10 @@ public sealed record TensorContent(string Name, TensorType Type, IReadOnlyList<l
         return new TensorContent(name, type, shape, stream => WriteSingles(stream, type, values.Span));
     }
 
+    /// <summary>The same, with values that are made when they are written.</summary>
+    internal static TensorContent FromSingles(string name, TensorType type, IReadOnlyList<long> shape, Func<float[]> values) =>
+        new(name, type, shape, stream => WriteSingles(stream, type, values()));
+
     private static void WriteSingles(Stream stream, TensorType type, ReadOnlySpan<float> values)
     {
         Span<byte> buffer = stackalloc byte[4096];

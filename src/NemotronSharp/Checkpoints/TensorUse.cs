@@ -7,12 +7,12 @@ internal sealed record TensorUse(IReadOnlySet<string> Read, IReadOnlyList<string
 
     public static TensorUse Of(Checkpoint checkpoint)
     {
-        var (tensors, hasMtp) = (checkpoint.Tensors, checkpoint.Tensors.ContainsKey("mtp.layers.0.eh_proj.weight"));
+        var tensors = checkpoint.Tensors;
         var (read, missing, scales) = (new HashSet<string>(StringComparer.Ordinal), new List<string>(), new List<KeyValueScales>());
         foreach (var (name, _) in CheckpointLayout.Tensors(checkpoint.Config))
         {
             // The head may have been left out: the model does without.
-            if (!hasMtp && name.StartsWith("mtp.", StringComparison.Ordinal)) continue;
+            if (!checkpoint.HasMtp && name.StartsWith("mtp.", StringComparison.Ordinal)) continue;
             if (Spellings(name).FirstOrDefault(tensors.ContainsKey) is { } stored) read.Add(stored);
             else missing.Add(name);
             if (!name.EndsWith(KeyProjection, StringComparison.Ordinal) || KeyValueScales.Read(tensors, name[..^KeyProjection.Length]) is not { } found) continue;
@@ -26,13 +26,9 @@ internal sealed record TensorUse(IReadOnlySet<string> Read, IReadOnlyList<string
     // In the order in which the model looks for them.
     private static IEnumerable<string> Spellings(string name)
     {
-        const string logarithm = ".A_log", experts = ".experts.", weight = ".weight";
+        const string logarithm = ".A_log";
         if (name.EndsWith(logarithm, StringComparison.Ordinal)) yield return name[..^logarithm.Length] + GgufNames.Decay;
-        if (name.IndexOf(experts, StringComparison.Ordinal) is > 0 and var at)
-        {
-            var number = at + experts.Length;
-            yield return string.Concat(name.AsSpan(0, number), name.AsSpan(name.IndexOf('.', number) + 1, name.Length - name.IndexOf('.', number) - 1 - weight.Length));
-        }
+        if (TensorNames.Merged(name) is { } merged) yield return merged.Stack;
         yield return name;
     }
 }

@@ -8,9 +8,9 @@ internal static class GgufExport
     /// <summary>Writes weights and shape; memory is one matrix at a time.</summary>
     /// <param name="model">The values.</param>
     /// <param name="path">The file.</param>
-    /// <param name="name">The model's name in the metadata.</param>
+    /// <param name="name">The model's name in the metadata, unless <paramref name="extra"/> has one.</param>
     /// <param name="recipe">Types of the matrices. What llama.cpp keeps in float32 stays so whatever it says.</param>
-    /// <param name="extra">More metadata: tokenizer, chat template.</param>
+    /// <param name="extra">More metadata: tokenizer, chat template, authors.</param>
     /// <param name="watch">Is told what was written.</param>
     /// <returns>What the matrices became.</returns>
     /// <exception cref="InvalidDataException">A tensor is missing or malformed, or the recipe asks for a type that GGUF does not have.</exception>
@@ -25,12 +25,12 @@ internal static class GgufExport
         {
             if (ModelParts.OfMatrix(vendor, shape, config) is not { } part)
             {
-                contents.Add(Vector(model, vendor, shape));
+                contents.Add(Floats(model, vendor, shape));
                 continue;
             }
             var matrix = model.Matrix(vendor, (int)shape[0], (int)shape[1]);
             List<MatrixValues> parts = [matrix];
-            var expertStack = StackOf(vendor);
+            var expertStack = TensorNames.Merged(vendor)?.Stack;
             var target = Named(config, expertStack ?? vendor);
             if (expertStack is not null)
             {
@@ -45,7 +45,9 @@ internal static class GgufExport
             contents.Add(MatrixContent.Of(target, parts, expertStack is not null, type, factors, recipe.Scales));
             if (type == TensorType.NVFP4 && HasFactor(vendor)) contents.Add(Scalar.Of(target[..^".weight".Length] + ".scale", factors));
         }
-        GgufWriter.Write(path, [.. GgufConfig.Write(config, name), .. extra ?? []], [.. contents.OrderBy(c => c.Name, StringComparer.Ordinal)], watch);
+        // A name that comes with the source is kept.
+        var more = extra?.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal) ?? [];
+        GgufWriter.Write(path, [.. GgufConfig.Write(config, name).Where(m => !more.ContainsKey(m.Key)), .. more], [.. contents.OrderBy(c => c.Name, StringComparer.Ordinal)], watch);
         return written;
     }
 
@@ -69,13 +71,13 @@ internal static class GgufExport
         !vendor.StartsWith("backbone.embeddings.", StringComparison.Ordinal) && !vendor.Contains("_latent_proj.", StringComparison.Ordinal) && !vendor.StartsWith("mtp.", StringComparison.Ordinal);
 
     // What llama.cpp keeps in float32, some of it in another shape or form.
-    private static TensorContent Vector(ModelValues model, string vendor, long[] shape)
+    private static TensorContent Floats(ModelValues model, string vendor, long[] shape)
     {
         const string logarithm = ".A_log";
         var config = model.Config;
-        if (!vendor.EndsWith(logarithm, StringComparison.Ordinal)) return TensorContent.FromSingles(Named(config, vendor), TensorType.F32, GgufShape(vendor, shape, config.MambaGroups), model.Floats(vendor, shape).Values);
+        if (!vendor.EndsWith(logarithm, StringComparison.Ordinal)) return TensorContent.FromSingles(Named(config, vendor), TensorType.F32, GgufShape(vendor, shape, config.MambaGroups), () => model.Floats(vendor, shape));
         var mixer = vendor[..^logarithm.Length];
-        return TensorContent.FromSingles(Named(config, mixer + GgufNames.Decay), TensorType.F32, [shape[0], 1], model.Decay(mixer, (int)shape[0]));
+        return TensorContent.FromSingles(Named(config, mixer + GgufNames.Decay), TensorType.F32, [shape[0], 1], () => model.Decay(mixer, (int)shape[0]));
     }
 
     private static long[] GgufShape(string vendor, long[] shape, int groups) => vendor switch
@@ -85,14 +87,6 @@ internal static class GgufExport
         _ when vendor.EndsWith(".mixer.norm.weight", StringComparison.Ordinal) => [groups, shape[0] / groups],
         _ => shape,
     };
-
-    // …experts.N.up_proj.weight is matrix N of the stack …experts.up_proj.
-    private static string? StackOf(string vendor)
-    {
-        const string experts = ".experts.";
-        var at = vendor.IndexOf(experts, StringComparison.Ordinal);
-        return at < 0 ? null : $"{vendor[..at]}{experts}{vendor[(at + experts.Length)..].Split('.')[1]}";
-    }
 
     private static string Named(NemotronConfig config, string vendor) =>
         GgufNames.ToGguf(vendor, config.Layers.Length) ?? throw new InvalidDataException($"tensor '{vendor}': found a name that GGUF has no place for");

@@ -5,7 +5,6 @@ namespace NemotronSharp.Checkpoints;
 /// <summary>The values of another checkpoint, which must stay open.</summary>
 internal sealed class CheckpointValues : ModelValues
 {
-
     private static readonly string[] ActivationScaleEndings = [".input_scale", ".k_scale", ".v_scale"];
 
     private readonly Checkpoint _source;
@@ -13,11 +12,12 @@ internal sealed class CheckpointValues : ModelValues
     // Experts come one after the other, and their merged tensor is read once.
     private (string Name, WeightMatrix[] Experts) _stack = ("", []);
 
-    /// <exception cref="InvalidDataException">The checkpoint holds a tensor that the model has no place for, which would be lost.</exception>
-    public CheckpointValues(Checkpoint source) : base(source.Config)
+    /// <exception cref="InvalidDataException">The checkpoint misses a tensor, or holds one that the model has no place for, which would be lost.</exception>
+    public CheckpointValues(Checkpoint source) : base(ShapeOf(source))
     {
         _source = source;
         var use = TensorUse.Of(source);
+        if (use.Missing.Count > 0) throw new InvalidDataException($"{source.Path}: tensor '{use.Missing[0]}': found nothing, expected it in a model of the layers {source.Config.Pattern}");
         foreach (var (name, tensor) in source.Tensors)
             // A tied table may be stored twice.
             if (!use.Read.Contains(name) && Companions.OwnerOf(source.Tensors, name) is null && !(Config.TieWordEmbeddings && name == "lm_head.weight"))
@@ -26,21 +26,27 @@ internal sealed class CheckpointValues : ModelValues
 
     public override MatrixValues Matrix(string name, int rows, int columns)
     {
-        if (_source.Tensors.ContainsKey(name) || StackOf(name) is not var (stack, expert, expertCount) || !_source.Tensors.ContainsKey(stack))
+        // A merged tensor wins over matrices of its own, as in the engine.
+        if (TensorNames.Merged(name) is not var (stack, expert) || !_source.Tensors.ContainsKey(stack))
             return new StoredMatrix($"{_source.Path}: tensor '{name}'", MatrixReader.Read(_source.Tensors, _source.Path, name, rows, columns));
-        if (_stack.Name != stack) _stack = (stack, MatrixReader.ReadStacked(_source.Tensors, _source.Path, stack, expertCount, rows, columns));
+        if (_stack.Name != stack) _stack = (stack, MatrixReader.ReadStacked(_source.Tensors, _source.Path, stack, Config.RoutedExperts, rows, columns));
         return new StoredMatrix($"{_source.Path}: tensor '{stack}', expert {expert}", _stack.Experts[expert]);
     }
 
-    public override (TensorType Type, float[] Values) Floats(string name, IReadOnlyList<long> shape)
+    public override string? CacheAlgorithm => _source is HuggingFaceFolder ? DeclaredQuantization.Read(_source.Path).Select(d => d.KeyValueAlgorithm).FirstOrDefault(a => a is not null) : null;
+
+    // GGUF keeps the decay in another form, always in float32.
+    public override TensorType FloatType(string name) => _source.Tensors.TryGetValue(name, out var tensor) ? tensor.Type : TensorType.F32;
+
+    public override float[] Floats(string name, IReadOnlyList<long> shape)
     {
         const string logarithm = ".A_log";
         if (_source.Tensors.ContainsKey(name) || !name.EndsWith(logarithm, StringComparison.Ordinal)) return Read(name, shape);
         var mixer = name[..^logarithm.Length];
-        return (TensorType.F32, [.. Decay(mixer, (int)shape[0]).Select(a => a < 0 ? MathF.Log(-a) : throw new InvalidDataException($"{_source.Path}: tensor '{mixer + GgufNames.Decay}': found {a}, expected negative rates"))]);
+        return [.. Decay(mixer, (int)shape[0]).Select(a => a < 0 ? MathF.Log(-a) : throw new InvalidDataException($"{_source.Path}: tensor '{mixer + GgufNames.Decay}': found {a}, expected negative rates"))];
     }
 
-    public override float[] Decay(string mixer, int heads) => _source.Tensors.ContainsKey(mixer + GgufNames.Decay) ? Read(mixer + GgufNames.Decay, [heads]).Values : base.Decay(mixer, heads);
+    public override float[] Decay(string mixer, int heads) => _source.Tensors.ContainsKey(mixer + GgufNames.Decay) ? Read(mixer + GgufNames.Decay, [heads]) : base.Decay(mixer, heads);
 
     public override IEnumerable<TensorContent> ActivationScales(IEnumerable<TensorContent> written)
     {
@@ -53,22 +59,17 @@ internal sealed class CheckpointValues : ModelValues
         }
     }
 
-    private (TensorType Type, float[] Values) Read(string name, IReadOnlyList<long> shape)
+    private float[] Read(string name, IReadOnlyList<long> shape)
     {
         if (!_source.Tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{_source.Path}: tensor '{name}': found nothing, expected F32, F16 or BF16 [{string.Join(", ", shape)}]");
         if (tensor.Count != shape.Aggregate(1L, (a, b) => a * b)) throw tensor.Unexpected($"F32, F16 or BF16 [{string.Join(", ", shape)}]");
-        return (tensor.Type, tensor.ToSingles());
+        return tensor.ToSingles();
     }
 
-    // …experts.N.up_proj.weight is matrix N of the stack …experts.up_proj.
-    private (string Stack, int Expert, int Count)? StackOf(string name)
-    {
-        const string experts = ".experts.";
-        var at = name.IndexOf(experts, StringComparison.Ordinal);
-        if (at < 0) return null;
-        var rest = name[(at + experts.Length)..].Split('.');
-        return ($"{name[..at]}{experts}{rest[1]}", int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture), Config.RoutedExperts);
-    }
+    // A head that the shape promises may have been left out.
+    private static NemotronConfig ShapeOf(Checkpoint source) => source.HasMtp || source.Config.MtpDepth == 0
+        ? source.Config
+        : source.Config with { MtpDepth = 0, MtpLayers = [], PerLayer = [.. source.Config.PerLayer.Take(source.Config.Layers.Length)] };
 
     private sealed class StoredMatrix(string name, WeightMatrix matrix) : MatrixValues(name, matrix.Rows, matrix.Columns)
     {

@@ -15,24 +15,27 @@ internal static class HuggingFaceExport
     /// <exception cref="InvalidDataException">A tensor is missing or malformed, or the recipe asks for a type that the format does not have.</exception>
     public static WrittenTypes Write(ModelValues model, string folder, QuantizationRecipe recipe, WriteWatch? watch = null)
     {
-        var (written, contents, quantized) = (new WrittenTypes(), new List<TensorContent>(), new QuantizedModules());
+        var (written, contents, modules) = (new WrittenTypes(), new List<TensorContent>(), new List<(string Name, TensorType Type)>());
         foreach (var (name, shape) in CheckpointLayout.Tensors(model.Config))
         {
             if (ModelParts.OfMatrix(name, shape, model.Config) is not { } part)
             {
-                var (floatType, values) = model.Floats(name, shape);
-                contents.Add(TensorContent.FromSingles(name, floatType, shape, values));
+                contents.Add(TensorContent.FromSingles(name, model.FloatType(name), shape, () => model.Floats(name, shape)));
                 continue;
             }
             var matrix = model.Matrix(name, (int)shape[0], (int)shape[1]);
             var type = TypeOf(recipe, part, matrix);
             var stem = name[..^".weight".Length];
             written.Add(part, type, 1, shape[0] * shape[1], type == TensorType.NVFP4 ? shape[0] * shape[1] / 16 * 9 : type.Bytes(shape[0] * shape[1]));
-            quantized.Add(stem, type);
+            modules.Add((stem, type));
             contents.AddRange(Tensors(stem, matrix, type, recipe.Scales));
         }
-        contents.AddRange(model.ActivationScales(contents));
+        var scales = model.ActivationScales(contents).ToList();
+        contents.AddRange(scales);
+        var calibrated = scales.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var json = JsonNode.Parse(model.Config.ToJson())!.AsObject();
+        var quantized = new QuantizedModules(model.CacheAlgorithm);
+        foreach (var (name, type) in modules) quantized.Add(name, type, calibrated.Contains($"{name}.input_scale"));
         quantized.Write(json, folder);
         HuggingFaceFolder.Write(folder, json, contents, watch: watch);
         return written;

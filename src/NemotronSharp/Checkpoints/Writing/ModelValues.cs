@@ -11,16 +11,22 @@ internal abstract class ModelValues(NemotronConfig config)
     /// <exception cref="InvalidDataException">There is none, or it is malformed.</exception>
     public abstract MatrixValues Matrix(string name, int rows, int columns);
 
-    /// <summary>Anything else, row-major, with the type that it has.</summary>
+    /// <summary>Anything else, row-major.</summary>
     /// <exception cref="InvalidDataException">There is none, or it is malformed.</exception>
-    public abstract (TensorType Type, float[] Values) Floats(string name, IReadOnlyList<long> shape);
+    public abstract float[] Floats(string name, IReadOnlyList<long> shape);
+
+    /// <summary>The type that it has.</summary>
+    public virtual TensorType FloatType(string name) => TensorType.F32;
+
+    /// <summary>What was meant for the key/value cache, as ModelOpt names it; null if nothing was.</summary>
+    public virtual string? CacheAlgorithm => null;
 
     /// <summary>The decay rates A = −exp(A_log) of a Mamba mixer.</summary>
     /// <param name="mixer">Its name.</param>
     /// <param name="heads">Their number.</param>
     public virtual float[] Decay(string mixer, int heads)
     {
-        var values = Floats($"{mixer}.A_log", [heads]).Values;
+        var values = Floats($"{mixer}.A_log", [heads]);
         for (var i = 0; i < values.Length; i++) values[i] = -MathF.Exp(values[i]);
         return values;
     }

@@ -4,8 +4,9 @@ using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Checkpoints;
 
-/// <summary>ModelOpt's metadata of a quantized folder: which modules have which algorithm. Activations are not calibrated here, so NVFP4 is declared weight-only.</summary>
-internal sealed class QuantizedModules
+/// <summary>ModelOpt's metadata of a quantized folder: which modules have which algorithm.</summary>
+/// <param name="cacheAlgorithm">What was meant for the key/value cache; null if nothing was.</param>
+internal sealed class QuantizedModules(string? cacheAlgorithm)
 {
     private const int GroupSize = 16;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -13,9 +14,13 @@ internal sealed class QuantizedModules
     private readonly SortedDictionary<string, string> _algorithms = new(StringComparer.Ordinal);
     private readonly List<string> _excluded = [];
 
-    public void Add(string module, TensorType type)
+    /// <param name="module">Name of a matrix without its ending.</param>
+    /// <param name="type">What it is written as.</param>
+    /// <param name="calibrated">Whether a scale of its activations stands beside it; NVFP4 without one is weight-only.</param>
+    public void Add(string module, TensorType type, bool calibrated)
     {
-        if (type is TensorType.NVFP4 or TensorType.F8E4M3) _algorithms[module] = type == TensorType.NVFP4 ? "W4A16_NVFP4" : "FP8";
+        if (type == TensorType.NVFP4) _algorithms[module] = calibrated ? "NVFP4" : "W4A16_NVFP4";
+        else if (type == TensorType.F8E4M3) _algorithms[module] = "FP8";
         else _excluded.Add(module);
     }
 
@@ -27,7 +32,7 @@ internal sealed class QuantizedModules
         var algorithm = uniform ? _algorithms.Values.First() : "MIXED_PRECISION";
         JsonObject Facts(string excluded)
         {
-            var facts = new JsonObject { ["quant_algo"] = algorithm, ["kv_cache_quant_algo"] = null, ["group_size"] = GroupSize, [excluded] = new JsonArray([.. _excluded.Select(m => (JsonNode)m)]) };
+            var facts = new JsonObject { ["quant_algo"] = algorithm, ["kv_cache_quant_algo"] = cacheAlgorithm, ["group_size"] = GroupSize, [excluded] = new JsonArray([.. _excluded.Select(m => (JsonNode)m)]) };
             if (!uniform) facts["quantized_layers"] = new JsonObject(_algorithms.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)Layer(a.Value))));
             return facts;
         }

@@ -25,13 +25,13 @@ internal sealed class RandomValues(NemotronConfig config, ulong seed) : ModelVal
         ? Config.MoeLatentSize == 0 && name.EndsWith(".down_proj.weight", StringComparison.Ordinal)
         : Outputs.Any(output => name.EndsWith(output, StringComparison.Ordinal));
 
-    public override (TensorType Type, float[] Values) Floats(string name, IReadOnlyList<long> shape)
+    public override float[] Floats(string name, IReadOnlyList<long> shape)
     {
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
         NormalSource.Fill(Key(name), 0, 1, values);
         var last = name[(name[..name.LastIndexOf('.')].LastIndexOf('.') + 1)..];
         for (var i = 0; i < values.Length; i++) values[i] = Value(name, last, values[i], i, shape[^1]);
-        return (TensorType.F32, values);
+        return values;
     }
 
     // The family's own first values where it states them: rates of 1 to 16, time steps of 0.001 to 0.1, one in norms and D.

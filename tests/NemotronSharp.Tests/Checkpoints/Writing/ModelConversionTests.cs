@@ -98,6 +98,59 @@ public sealed class ModelConversionTests : IDisposable
     }
 
     [Fact]
+    public void What_a_folder_says_of_activations_and_cache_is_said_again_where_it_stays_true()
+    {
+        var config = TinyModels.Config("M*-", mtp: false) with { HiddenSize = 64, IntermediateSize = 64 };
+        string folder = _folder.File("bf16"), quantized = _folder.File("quantized"), with = _folder.File("with"), copy = _folder.File("copy");
+        TinyModels.Write(folder, config, seed: 9, TensorType.BF16);
+        Convert(folder, quantized, ModelFormat.HuggingFace, QuantizationRecipe.Uniform(TensorType.BF16).With(TensorType.NVFP4, ModelPart.Mlp), text: false);
+        Assert.Equal(("W4A16_NVFP4", null), Declared(quantized));
+        using (var source = Checkpoint.Open(quantized))
+            HuggingFaceFolder.Write(with, config, [.. source.Tensors.Values.Select(Copy), .. ((string[])["up", "down"]).Select(p => TensorContent.FromSingles($"backbone.layers.2.mixer.{p}_proj.input_scale", TensorType.F32, [], new[] { 2f }))]);
+        File.WriteAllText(Path.Combine(with, "hf_quant_config.json"), """{"quantization":{"quant_algo":"NVFP4","kv_cache_quant_algo":"FP8"}}""");
+        Convert(with, copy, ModelFormat.HuggingFace, QuantizationRecipe.Keep, text: false);
+        Assert.Equal(("NVFP4", "FP8"), Declared(copy));
+        using var result = Checkpoint.Open(copy);
+        Assert.Empty(CheckpointSummary.Of(result).Warnings);
+
+        static (string?, string?) Declared(string folder) => DeclaredQuantization.Read(folder).Select(d => (d.Algorithm, d.KeyValueAlgorithm)).Distinct().Single();
+    }
+
+    [Theory]
+    [InlineData(ModelFormat.Gguf)]
+    [InlineData(ModelFormat.HuggingFace)]
+    public void A_model_whose_MTP_head_was_left_out_is_written_without_one(ModelFormat format)
+    {
+        string folder = _folder.File("folder"), target = _folder.File(format == ModelFormat.Gguf ? "m.gguf" : "m");
+        HuggingFaceFolder.Write(folder, TinyModels.Config(), [.. TinyModels.Tensors(TinyModels.Config(), seed: 10).Where(t => !t.Name.StartsWith("mtp.", StringComparison.Ordinal))]);
+        Convert(folder, target, format, QuantizationRecipe.Keep, text: false);
+        using (var written = Checkpoint.Open(target)) Assert.Equal(0, written.Config.MtpDepth);
+        Assert.Equal(Logits(folder), Logits(target));
+    }
+
+    [Fact]
+    public void Name_and_licence_stay_from_GGUF_to_GGUF()
+    {
+        string file = _folder.File("pico.gguf"), licensed = _folder.File("licensed.gguf"), copy = _folder.File("copy.gguf");
+        Convert(Pico, file, ModelFormat.Gguf, QuantizationRecipe.Keep);
+        using (var source = GgufFile.Open(file))
+            GgufWriter.Write(licensed, [.. source.Metadata.Values.Where(m => m.Key != "general.name"), new("general.name", GgufValue.Of("Pico the second")), new("general.license", GgufValue.Of("apache-2.0")), new("general.file_type", GgufValue.Of(32u))], [.. source.Tensors.Values.Select(Copy)]);
+        Convert(licensed, copy, ModelFormat.Gguf, QuantizationRecipe.Uniform(TensorType.Q8_0));
+        using var result = GgufFile.Open(copy);
+        Assert.Equal(("Pico the second", "apache-2.0"), (result.Metadata.Text("general.name"), result.Metadata.Text("general.license")));
+        Assert.False(result.Metadata.Has("general.file_type"));
+    }
+
+    [Fact]
+    public void A_tensor_that_is_missing_is_named_before_anything_is_written()
+    {
+        var config = TinyModels.Config("M*", mtp: false);
+        HuggingFaceFolder.Write(_folder.File("less"), config, [.. TinyModels.Tensors(config, seed: 6).Where(t => t.Name != "backbone.layers.0.mixer.D")]);
+        Assert.Contains("backbone.layers.0.mixer.D", Assert.Throws<InvalidDataException>(() => Convert(_folder.File("less"), _folder.File("less.gguf"), ModelFormat.Gguf, QuantizationRecipe.Keep, text: false)).Message);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public void A_tensor_without_a_place_is_refused_not_lost()
     {
         var config = TinyModels.Config("M*", mtp: false);
