@@ -11,6 +11,9 @@ namespace NemotronSharp.Cli.Tests;
 /// </summary>
 internal static class ScriptedModel
 {
+    // Logits of about 160 and 0: sampled at temperature 1, a token off the chain has a chance of 1e-70.
+    private const float Certain = 10;
+
     public const string EndOfTurn = "<|im_end|>", Think = "<think>", EndThink = "</think>";
 
     /// <summary>The family's turn layout in small; refuses a conversation of more than three messages by showing it.</summary>
@@ -55,7 +58,7 @@ internal static class ScriptedModel
 
         var config = Config(256 + added.Length, 256 + Array.IndexOf(added, EndOfTurn), mtp is not null);
         var output = new float[config.VocabSize * config.HiddenSize];
-        for (var i = 0; i + 1 < chain.Length; i++) output[(256 + Array.IndexOf(added, chain[i + 1])) * config.HiddenSize + 256 + Array.IndexOf(added, chain[i])] = 1;
+        for (var i = 0; i + 1 < chain.Length; i++) output[(256 + Array.IndexOf(added, chain[i + 1])) * config.HiddenSize + 256 + Array.IndexOf(added, chain[i])] = Certain;
         HuggingFaceFolder.Write(folder, config, [.. CheckpointLayout.Tensors(config).Select(t => TensorContent.FromSingles(t.Name, TensorType.F32, t.Shape, Values(t.Name, t.Shape, output, mtp ?? 0f)))]);
     }
 
