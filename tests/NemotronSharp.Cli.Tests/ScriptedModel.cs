@@ -12,7 +12,7 @@ namespace NemotronSharp.Cli.Tests;
 internal static class ScriptedModel
 {
     // Logits of about 160 and 0: sampled at temperature 1, a token off the chain has a chance of 1e-70.
-    private const float Certain = 10;
+    public const float Certain = 10;
 
     public const string EndOfTurn = "<|im_end|>", Think = "<think>", EndThink = "</think>";
 
