@@ -8,7 +8,7 @@ namespace NemotronSharp.Bench;
 public unsafe class MatMulBenchmarks
 {
     private const int OutputWidth = 3712, InputWidth = 2688;
-    private readonly Workers _workers = new(Environment.ProcessorCount);
+    private readonly KernelContext _kernels = new(Environment.ProcessorCount, ActivationPrecision.Float32);
     private NativeBuffer? _weights, _x, _y;
 
     /// <summary>Tokens of the step.</summary>
@@ -30,13 +30,13 @@ public unsafe class MatMulBenchmarks
     /// <summary>One product.</summary>
     [Benchmark]
     public void Apply() => MatMul.Apply(
-        new WeightMatrix(TensorType.BF16, OutputWidth, InputWidth, (byte*)_weights!.Data), new Rows(_x!.Data, Tokens, InputWidth), new Rows(_y!.Data, Tokens, OutputWidth), _workers);
+        new WeightMatrix(TensorType.BF16, OutputWidth, InputWidth, (byte*)_weights!.Data), new Rows(_x!.Data, Tokens, InputWidth), new Rows(_y!.Data, Tokens, OutputWidth), _kernels);
 
     /// <summary>Ends threads and frees memory.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
-        _workers.Dispose();
+        _kernels.Dispose();
         _weights?.Dispose();
         _x?.Dispose();
         _y?.Dispose();

@@ -11,6 +11,12 @@ public sealed record EngineOptions
     /// <summary>Most tokens moved through the model at once; bounds scratch memory. Results are the same for any number with <see cref="ScanForm.Recurrent"/>.</summary>
     public int StepTokens { get; init; } = 512;
 
+    /// <summary>In which numbers activations meet quantized weights.</summary>
+    public ActivationPrecision Activations { get; init; } = ActivationPrecision.Int16;
+
+    /// <summary>Never assembles code at run time. Slower, the same bits.</summary>
+    public bool PortableKernels { get; init; }
+
     /// <summary>How Mamba-2 layers scan a prompt.</summary>
     public ScanForm Scan { get; init; } = ScanForm.Recurrent;
 }

@@ -28,8 +28,7 @@ public sealed unsafe class NemotronEngine : IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly Weights _weights;
     private readonly HybridModel _model;
-    private readonly Workers _workers;
-    private readonly Arena _arena = new();
+    private readonly KernelContext _kernels;
     private readonly EngineOptions _options;
     private readonly Lock _gate = new();
 
@@ -41,7 +40,7 @@ public sealed unsafe class NemotronEngine : IDisposable
         try
         {
             _model = new HybridModel(checkpoint.Config, _weights, options.Scan);
-            _workers = new Workers(options.Threads);
+            _kernels = new KernelContext(options.Threads, options.Activations) { Assembled = !options.PortableKernels };
         }
         catch
         {
@@ -92,7 +91,7 @@ public sealed unsafe class NemotronEngine : IDisposable
             var row = new Rows(target, 1, Config.VocabSize);
             Advance(state, ids, (start, hidden, total) =>
             {
-                if (start + hidden.Count == total) _model.Logits(hidden.Slice(hidden.Count - 1, 1), row, _workers);
+                if (start + hidden.Count == total) _model.Logits(hidden.Slice(hidden.Count - 1, 1), row, _kernels);
             });
         }
     }
@@ -107,10 +106,10 @@ public sealed unsafe class NemotronEngine : IDisposable
             const int AtOnce = 16;
             for (var t = 0; t < hidden.Count; t += AtOnce)
             {
-                using var frame = _arena.Enter();
+                using var frame = _kernels.Scratch.Enter();
                 var some = hidden.Slice(t, Math.Min(AtOnce, hidden.Count - t));
-                var logits = _arena.Take(some.Count, Config.VocabSize);
-                _model.Logits(some, logits, _workers);
+                var logits = _kernels.Scratch.Take(some.Count, Config.VocabSize);
+                _model.Logits(some, logits, _kernels);
                 for (var i = 0; i < some.Count; i++) visitor(start + t + i, logits[i]);
             }
         });
@@ -129,15 +128,15 @@ public sealed unsafe class NemotronEngine : IDisposable
         {
             var count = Math.Min(hidden.Count, total - 1 - start);
             if (count == 0) return;
-            using var frame = _arena.Enter();
-            var next = _arena.Take(count, Config.HiddenSize);
-            var drafted = _arena.Take(count, Config.HiddenSize);
-            var logits = _arena.Take(1, Config.VocabSize);
+            using var frame = _kernels.Scratch.Enter();
+            var next = _kernels.Scratch.Take(count, Config.HiddenSize);
+            var drafted = _kernels.Scratch.Take(count, Config.HiddenSize);
+            var logits = _kernels.Scratch.Take(1, Config.VocabSize);
             _model.Embed(all.AsSpan(start + 1, count), next);
-            head.Forward(hidden.Slice(0, count), next, new Step([new Segment(state, 0, count)], _arena, _workers), drafted);
+            head.Forward(hidden.Slice(0, count), next, new Step([new Segment(state, 0, count)], _kernels), drafted);
             for (var t = 0; t < count; t++)
             {
-                _model.Logits(drafted.Slice(t, 1), logits, _workers);
+                _model.Logits(drafted.Slice(t, 1), logits, _kernels);
                 visitor(start + t, logits[0]);
             }
         });
@@ -166,16 +165,16 @@ public sealed unsafe class NemotronEngine : IDisposable
         {
             var count = Math.Min(hidden.Count, total - 1 - start);
             var known = Math.Clamp(first - start, 0, count);
-            using var frame = _arena.Enter();
-            var next = _arena.Take(Math.Max(1, known), Config.HiddenSize);
-            var drafted = _arena.Take(Math.Max(1, known), Config.HiddenSize);
-            var logits = _arena.Take(1, Config.VocabSize);
+            using var frame = _kernels.Scratch.Enter();
+            var next = _kernels.Scratch.Take(Math.Max(1, known), Config.HiddenSize);
+            var drafted = _kernels.Scratch.Take(Math.Max(1, known), Config.HiddenSize);
+            var logits = _kernels.Scratch.Take(1, Config.VocabSize);
             if (known > 0)
             {
                 _model.Embed(all.AsSpan(start + 1, known), next);
-                head.Forward(hidden.Slice(0, known), next, new Step([new Segment(state, 0, known)], _arena, _workers), drafted);
+                head.Forward(hidden.Slice(0, known), next, new Step([new Segment(state, 0, known)], _kernels), drafted);
             }
-            var one = new Step([new Segment(state, 0, 1)], _arena, _workers);
+            var one = new Step([new Segment(state, 0, 1)], _kernels);
             (next, drafted) = (next.Slice(0, 1), drafted.Slice(0, 1));
             for (var t = known; t < count; t++)
             {
@@ -184,7 +183,7 @@ public sealed unsafe class NemotronEngine : IDisposable
                 {
                     _model.Embed([token], next);
                     head.Forward(from, next, one, drafted);
-                    _model.Logits(drafted, logits, _workers);
+                    _model.Logits(drafted, logits, _kernels);
                     (from, token) = (drafted, drafts[d] = Sampler.IndexOfMax(logits[0]));
                 }
 
@@ -212,8 +211,7 @@ public sealed unsafe class NemotronEngine : IDisposable
     {
         lock (_gate)
         {
-            _workers.Dispose();
-            _arena.Dispose();
+            _kernels.Dispose();
             _weights.Dispose();
             _checkpoint.Dispose();
         }
@@ -264,10 +262,10 @@ public sealed unsafe class NemotronEngine : IDisposable
         {
             for (var start = 0; start < ids.Length; start += _options.StepTokens)
             {
-                using var frame = _arena.Enter();
+                using var frame = _kernels.Scratch.Enter();
                 var count = Math.Min(_options.StepTokens, ids.Length - start);
-                var hidden = _arena.Take(count, Config.HiddenSize);
-                _model.Forward(ids.Slice(start, count), new Step([new Segment(state, 0, count)], _arena, _workers), hidden);
+                var hidden = _kernels.Scratch.Take(count, Config.HiddenSize);
+                _model.Forward(ids.Slice(start, count), new Step([new Segment(state, 0, count)], _kernels), hidden);
                 visit(start, hidden, ids.Length);
             }
         }

@@ -29,6 +29,9 @@ internal sealed unsafe class Arena : IDisposable
         return rows;
     }
 
+    /// <summary>Bytes of undefined content, on a cache line.</summary>
+    public byte* TakeBytes(long length) => (byte*)Take(1, checked((int)((length + sizeof(float) - 1) / sizeof(float)))).Data;
+
     /// <summary>Everything taken after this call is given back when the frame is disposed.</summary>
     public Frame Enter() => new(this);
 

@@ -9,17 +9,23 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class GatedRmsNorm
 {
-    public static void Apply(Rows y, Rows z, float* weight, int groups, float epsilon, Rows result)
+    public static void Apply(Rows y, Rows z, float* weight, int groups, float epsilon, Rows result, Workers workers) =>
+        workers.Run(new Job(y, z, weight, groups, epsilon, result), y.Count, Workers.RowGrain(4 * y.Width));
+
+    private readonly struct Job(Rows y, Rows z, float* weight, int groups, float epsilon, Rows result) : IJob
     {
-        var width = y.Width / groups;
-        for (var t = 0; t < y.Count; t++)
+        public void Run(int begin, int end)
         {
-            float* value = y.Row(t), gate = z.Row(t), target = result.Row(t);
-            var i = 0;
-            for (; i <= y.Width - Lanes.Width; i += Lanes.Width)
-                (Vector512.Load(value + i) * Lanes.Silu(Vector512.Load(gate + i))).Store(target + i);
-            for (; i < y.Width; i++) target[i] = value[i] * Lanes.Silu(gate[i]);
-            for (var g = 0; g < groups; g++) RmsNorm.Row(target + g * width, weight + g * width, epsilon, target + g * width, width);
+            var width = y.Width / groups;
+            for (var t = begin; t < end; t++)
+            {
+                float* value = y.Row(t), gate = z.Row(t), target = result.Row(t);
+                var i = 0;
+                for (; i <= y.Width - Lanes.Width; i += Lanes.Width)
+                    (Vector512.Load(value + i) * Lanes.Silu(Vector512.Load(gate + i))).Store(target + i);
+                for (; i < y.Width; i++) target[i] = value[i] * Lanes.Silu(gate[i]);
+                for (var g = 0; g < groups; g++) RmsNorm.Row(target + g * width, weight + g * width, epsilon, target + g * width, width);
+            }
         }
     }
 

@@ -1,31 +1,49 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using NemotronSharp.Kernels.Jit;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Kernels;
 
 /// <summary>
-/// y[t, r] = scale · Σ_k w[r, k] · x[t, k]; w [R, K] in its file's type, x [T, K] and y [T, R] float32.
-/// Each y is sixteen running sums over k, then their one fixed sum: the same bits for any T, any thread count.
+/// Matrix products y = x·wᵀ over weights in their file's type. Products that do not wait for each other are done together: the experts of a layer, or
+/// query, key and value. A value has the same bits for any number of tokens, in any company, on any number of threads.
 /// </summary>
 internal static unsafe class MatMul
 {
-    private const int TileRows = 4;
-    private const int TileTokens = 4;
-    private const int PaddedBytes = Lanes.Width * sizeof(float);
+    // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
+    private const long LeastWork = 1 << 16;
+    private const long BytesPerPart = 64 << 10;
+    private const int RowTile = 4;
 
-    // Rows handed to a thread at a time: enough arithmetic to be worth waking one.
-    private const int LeastWorkPerChunk = 1 << 16;
-
-    public static void Apply(WeightMatrix w, Rows x, Rows y, Workers workers)
+    /// <summary>One product.</summary>
+    public static void Apply(WeightMatrix w, Rows x, Rows y, KernelContext context)
     {
-        if (x.Width != w.Columns || y.Width != w.Rows || x.Count != y.Count)
-            throw new ArgumentException($"found x [{x.Count}, {x.Width}] and y [{y.Count}, {y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
-        var work = (long)Math.Max(1, w.Columns) * Math.Max(1, x.Count);
-        var grain = (int)Math.Clamp(LeastWorkPerChunk / work, 1, w.Rows);
-        grain = Math.Max(TileRows, (grain + TileRows - 1) / TileRows * TileRows);
-        WeightFormats.Visit(w, new Launch(w, x, y, workers, grain));
+        if (x.Count != y.Count) throw new ArgumentException($"found {x.Count} rows of x and {y.Count} of y");
+        var product = new Product(w, x, y);
+        Apply([product], context);
+    }
+
+    /// <summary>Several products that do not depend on each other.</summary>
+    public static void Apply(ReadOnlySpan<Product> products, KernelContext context)
+    {
+        using var frame = context.Scratch.Enter();
+        var tasks = (Work*)context.Scratch.TakeBytes((long)products.Length * sizeof(Work));
+        var parts = 0;
+        long work = 0;
+        for (var i = 0; i < products.Length; i++)
+        {
+            ref readonly var p = ref products[i];
+            var w = p.Weights;
+            if (p.X.Width != w.Columns || p.Y.Width != w.Rows) throw new ArgumentException($"found x [*, {p.X.Width}] and y [*, {p.Y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
+            var integer = context.Activations == ActivationPrecision.Int16 && IntegerProduct.Applies(w);
+            tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts };
+            if (integer) Pack(tasks, i, context);
+            parts += (w.Rows + tasks[i].RowsPerPart - 1) / tasks[i].RowsPerPart;
+            work += (long)w.Rows * w.Columns * p.Count;
+        }
+
+        var job = new Job(tasks, products.Length, context.Assembled);
+        if (work <= LeastWork) job.Run(0, parts);
+        else context.Workers.Run(job, parts, 1);
     }
 
     /// <summary>The formula, one double-precision sum per value.</summary>
@@ -44,169 +62,81 @@ internal static unsafe class MatMul
         }
     }
 
-    private readonly struct Launch(WeightMatrix w, Rows x, Rows y, Workers workers, int grain) : IFormatVisitor
+    private static int RowsPerPart(in Product p, bool integer)
     {
-        public void Visit<TFormat>() where TFormat : IWeightFormat => workers.Run(new Job<TFormat>(w, x, y), w.Rows, grain);
+        var rowWork = Math.Max(1, (long)p.Weights.Columns * p.Count);
+        var least = LeastWork / rowWork;
+        var rows = p.Count == 1 ? Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes)) : integer ? Math.Max(least, IntegerProduct.PanelRows) : least;
+        rows = Math.Clamp(rows, 1, p.Weights.Rows);
+        return (int)((rows + RowTile - 1) / RowTile * RowTile);
     }
 
-    private readonly struct Job<TFormat>(WeightMatrix w, Rows x, Rows y) : IJob where TFormat : IWeightFormat
+    // Products that follow each other with the same activations share them.
+    private static void Pack(Work* tasks, int i, KernelContext context)
+    {
+        ref var task = ref tasks[i];
+        ref readonly var p = ref task.Product;
+        if (i > 0 && tasks[i - 1].IsInteger)
+        {
+            ref readonly var before = ref tasks[i - 1].Product;
+            if (before.X.Data == p.X.Data && before.X.Count == p.X.Count && before.X.Stride == p.X.Stride && before.Weights.Type == p.Weights.Type
+                && before.Weights.Columns == p.Weights.Columns && before.Weights.BlockScales is null == p.Weights.BlockScales is null)
+            {
+                task.Packed = tasks[i - 1].Packed;
+                return;
+            }
+        }
+
+        var rowBytes = PackedLayout.RowBytes(p.Weights.Columns);
+        task.Packed = context.Scratch.TakeBytes((long)rowBytes * p.X.Count);
+        context.Workers.Run(new PackJob(p.Weights, p.X, task.Packed, context.Assembled), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
+    }
+
+    private struct Work
+    {
+        public Product Product;
+        public bool IsInteger;
+        public byte* Packed;
+        public int RowsPerPart, FirstPart;
+    }
+
+    private readonly struct PackJob(WeightMatrix w, Rows x, byte* packed, bool assembled) : IJob
     {
         public void Run(int begin, int end)
         {
-            for (var t = 0; t < x.Count; t += TileTokens)
+            var kernels = assembled ? AssembledProduct.For(w) : null;
+            for (var t = begin; t < end; t++) IntegerProduct.Pack(w, kernels, x.Row(t), packed + (long)t * PackedLayout.RowBytes(w.Columns));
+        }
+    }
+
+    private readonly struct Job(Work* tasks, int count, bool assembled) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            var i = Find(begin);
+            for (var part = begin; part < end; part++)
             {
-                for (var r = begin; r < end; r += TileRows)
-                {
-                    if (x.Count - t >= TileTokens && end - r >= TileRows) Tile(r, t);
-                    else Edge(r, Math.Min(end, r + TileRows), t, Math.Min(x.Count, t + TileTokens));
-                }
+                while (i + 1 < count && tasks[i + 1].FirstPart <= part) i++;
+                ref readonly var task = ref tasks[i];
+                ref readonly var product = ref task.Product;
+                var first = (part - task.FirstPart) * task.RowsPerPart;
+                var last = Math.Min(first + task.RowsPerPart, product.Weights.Rows);
+                if (task.IsInteger) IntegerProduct.Apply(product, assembled ? AssembledProduct.For(product.Weights) : null, task.Packed, first, last);
+                else SinglePrecisionProduct.Apply(product, first, last);
             }
         }
 
-        // Sixteen accumulators: four weights and four activations are loaded for sixteen multiply-adds.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Tile(int r, int t)
+        // The last product that begins at or before a part.
+        private int Find(int part)
         {
-            WeightRow w0 = w.Row(r), w1 = w.Row(r + 1), w2 = w.Row(r + 2), w3 = w.Row(r + 3);
-            float* x0 = x.Row(t), x1 = x.Row(t + 1), x2 = x.Row(t + 2), x3 = x.Row(t + 3);
-            Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default, a10 = default, a11 = default, a12 = default, a13 = default;
-            Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default, a30 = default, a31 = default, a32 = default, a33 = default;
-            var padding = stackalloc byte[2 * TileRows * PaddedBytes];
-            for (var k = 0; k < w.Columns; k += Lanes.Width)
+            int low = 0, high = count - 1;
+            while (low < high)
             {
-                if (w.Columns - k < Lanes.Width)
-                {
-                    w0 = PadWeights(w0, k, padding);
-                    w1 = PadWeights(w1, k, padding + PaddedBytes);
-                    w2 = PadWeights(w2, k, padding + 2 * PaddedBytes);
-                    w3 = PadWeights(w3, k, padding + 3 * PaddedBytes);
-                    x0 = PadInputs(x0, k, padding + 4 * PaddedBytes);
-                    x1 = PadInputs(x1, k, padding + 5 * PaddedBytes);
-                    x2 = PadInputs(x2, k, padding + 6 * PaddedBytes);
-                    x3 = PadInputs(x3, k, padding + 7 * PaddedBytes);
-                }
-
-                Vector512<float> b0 = Vector512.Load(x0 + k), b1 = Vector512.Load(x1 + k), b2 = Vector512.Load(x2 + k), b3 = Vector512.Load(x3 + k);
-                var v = TFormat.Load16(w0, k);
-                a00 = Vector512.FusedMultiplyAdd(v, b0, a00);
-                a01 = Vector512.FusedMultiplyAdd(v, b1, a01);
-                a02 = Vector512.FusedMultiplyAdd(v, b2, a02);
-                a03 = Vector512.FusedMultiplyAdd(v, b3, a03);
-                v = TFormat.Load16(w1, k);
-                a10 = Vector512.FusedMultiplyAdd(v, b0, a10);
-                a11 = Vector512.FusedMultiplyAdd(v, b1, a11);
-                a12 = Vector512.FusedMultiplyAdd(v, b2, a12);
-                a13 = Vector512.FusedMultiplyAdd(v, b3, a13);
-                v = TFormat.Load16(w2, k);
-                a20 = Vector512.FusedMultiplyAdd(v, b0, a20);
-                a21 = Vector512.FusedMultiplyAdd(v, b1, a21);
-                a22 = Vector512.FusedMultiplyAdd(v, b2, a22);
-                a23 = Vector512.FusedMultiplyAdd(v, b3, a23);
-                v = TFormat.Load16(w3, k);
-                a30 = Vector512.FusedMultiplyAdd(v, b0, a30);
-                a31 = Vector512.FusedMultiplyAdd(v, b1, a31);
-                a32 = Vector512.FusedMultiplyAdd(v, b2, a32);
-                a33 = Vector512.FusedMultiplyAdd(v, b3, a33);
+                var middle = (low + high + 1) / 2;
+                if (tasks[middle].FirstPart <= part) low = middle;
+                else high = middle - 1;
             }
-
-            Store(t, r, a00, a10, a20, a30);
-            Store(t + 1, r, a01, a11, a21, a31);
-            Store(t + 2, r, a02, a12, a22, a32);
-            Store(t + 3, r, a03, a13, a23, a33);
-        }
-
-        // Single tokens and ragged borders: four rows share each activation load.
-        private void Edge(int rowBegin, int rowEnd, int tokenBegin, int tokenEnd)
-        {
-            for (var t = tokenBegin; t < tokenEnd; t++)
-            {
-                if (rowEnd - rowBegin == TileRows) Four(rowBegin, t);
-                else for (var r = rowBegin; r < rowEnd; r++) y[t][r] = One(r, t);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Four(int r, int t)
-        {
-            WeightRow w0 = w.Row(r), w1 = w.Row(r + 1), w2 = w.Row(r + 2), w3 = w.Row(r + 3);
-            var row = x.Row(t);
-            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-            var padding = stackalloc byte[(TileRows + 1) * PaddedBytes];
-            // Four rows at once are four streams too short for the hardware to see: the next four are asked for by hand.
-            long rowBytes = w.RowBytes, step = rowBytes * Lanes.Width / w.Columns;
-            var next = w0.Data + TileRows * rowBytes;
-            for (var k = 0; k < w.Columns; k += Lanes.Width)
-            {
-                if (Sse.IsSupported)
-                {
-                    Sse.Prefetch0(next);
-                    Sse.Prefetch0(next + rowBytes);
-                    Sse.Prefetch0(next + 2 * rowBytes);
-                    Sse.Prefetch0(next + 3 * rowBytes);
-                    next += step;
-                }
-
-                if (w.Columns - k < Lanes.Width)
-                {
-                    w0 = PadWeights(w0, k, padding);
-                    w1 = PadWeights(w1, k, padding + PaddedBytes);
-                    w2 = PadWeights(w2, k, padding + 2 * PaddedBytes);
-                    w3 = PadWeights(w3, k, padding + 3 * PaddedBytes);
-                    row = PadInputs(row, k, padding + 4 * PaddedBytes);
-                }
-
-                var b = Vector512.Load(row + k);
-                a0 = Vector512.FusedMultiplyAdd(TFormat.Load16(w0, k), b, a0);
-                a1 = Vector512.FusedMultiplyAdd(TFormat.Load16(w1, k), b, a1);
-                a2 = Vector512.FusedMultiplyAdd(TFormat.Load16(w2, k), b, a2);
-                a3 = Vector512.FusedMultiplyAdd(TFormat.Load16(w3, k), b, a3);
-            }
-
-            Store(t, r, a0, a1, a2, a3);
-        }
-
-        private float One(int r, int t)
-        {
-            var weights = w.Row(r);
-            var row = x.Row(t);
-            var padding = stackalloc byte[2 * PaddedBytes];
-            var sum = Vector512<float>.Zero;
-            for (var k = 0; k < w.Columns; k += Lanes.Width)
-            {
-                if (w.Columns - k < Lanes.Width)
-                {
-                    weights = PadWeights(weights, k, padding);
-                    row = PadInputs(row, k, padding + PaddedBytes);
-                }
-
-                sum = Vector512.FusedMultiplyAdd(TFormat.Load16(weights, k), Vector512.Load(row + k), sum);
-            }
-
-            return Lanes.Sum(sum) * w.Scale;
-        }
-
-        // The values of a row from k on, moved to zeroed memory: a row whose k-th value is the first of them. Blocks never end within sixteen.
-        private WeightRow PadWeights(WeightRow row, int k, byte* buffer)
-        {
-            var bytes = (w.Columns - k) * TFormat.BlockBytes;
-            Unsafe.CopyBlockUnaligned(buffer, row.Data + (long)k * TFormat.BlockBytes, (uint)bytes);
-            return new WeightRow(buffer - (long)k * TFormat.BlockBytes);
-        }
-
-        private float* PadInputs(float* row, int k, byte* buffer)
-        {
-            Unsafe.CopyBlockUnaligned(buffer, row + k, (uint)((w.Columns - k) * sizeof(float)));
-            return (float*)buffer - k;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Store(int t, int r, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
-        {
-            var target = y.Row(t) + r;
-            target[0] = Lanes.Sum(a) * w.Scale;
-            target[1] = Lanes.Sum(b) * w.Scale;
-            target[2] = Lanes.Sum(c) * w.Scale;
-            target[3] = Lanes.Sum(d) * w.Scale;
+            return low;
         }
     }
 }

@@ -44,6 +44,9 @@ internal sealed unsafe class Workers : IDisposable
     /// <summary>Threads that compute, the caller included.</summary>
     public int Count { get; }
 
+    /// <summary>How many rows of this width are worth handing to a thread in kernels that touch each value a few times.</summary>
+    public static int RowGrain(int width) => Math.Max(1, (1 << 14) / Math.Max(1, width));
+
     /// <summary>Runs a job over <paramref name="items"/> items, handed out <paramref name="grain"/> at a time.</summary>
     public void Run<TJob>(TJob job, int items, int grain) where TJob : struct, IJob
     {

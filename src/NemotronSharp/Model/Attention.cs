@@ -8,7 +8,7 @@ namespace NemotronSharp.Model;
 /// Grouped-query attention (arXiv 2305.13245) without biases and without any position encoding:
 /// order comes to it through the Mamba layers below.
 /// </summary>
-internal sealed class Attention : Mixer
+internal sealed unsafe class Attention : Mixer
 {
     private readonly NemotronConfig _config;
     private readonly Func<SequenceState, (KeyValueCache Cache, int Position)> _memory;
@@ -36,9 +36,7 @@ internal sealed class Attention : Mixer
         var keys = step.Scratch.Take(x.Count, _key.Rows);
         var values = step.Scratch.Take(x.Count, _value.Rows);
         var mixed = step.Scratch.Take(x.Count, _query.Rows);
-        MatMul.Apply(_query, x, queries, step.Workers);
-        MatMul.Apply(_key, x, keys, step.Workers);
-        MatMul.Apply(_value, x, values, step.Workers);
+        MatMul.Apply([new Product(_query, x, queries), new Product(_key, x, keys), new Product(_value, x, values)], step.Kernels);
         foreach (var (state, start, count) in step.Segments)
         {
             var (cache, position) = _memory(state);
@@ -46,6 +44,6 @@ internal sealed class Attention : Mixer
             CausalAttention.Apply(queries.Slice(start, count), cache, position, _config.NumAttentionHeads, mixed.Slice(start, count), step.Workers);
         }
 
-        MatMul.Apply(_output, mixed, y, step.Workers);
+        MatMul.Apply(_output, mixed, y, step.Kernels);
     }
 }

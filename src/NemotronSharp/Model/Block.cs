@@ -11,8 +11,8 @@ internal sealed unsafe class Block(float* norm, Mixer mixer, float epsilon)
         using var frame = step.Scratch.Enter();
         var normed = step.Scratch.Take(x.Count, x.Width);
         var mixed = step.Scratch.Take(x.Count, x.Width);
-        RmsNorm.Apply(x, norm, epsilon, normed);
+        RmsNorm.Apply(x, norm, epsilon, normed, step.Workers);
         mixer.Forward(normed, mixed, step);
-        for (var t = 0; t < x.Count; t++) Lanes.AddScaled(x.Row(t), mixed.Row(t), 1f, x.Width);
+        Residual.Add(x, mixed, step.Workers);
     }
 }

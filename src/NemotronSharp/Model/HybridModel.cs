@@ -55,7 +55,7 @@ internal sealed unsafe class HybridModel
     {
         Embed(ids, hidden);
         foreach (var block in _blocks) block.Forward(hidden, step);
-        RmsNorm.Apply(hidden, _lastNorm, _config.NormEpsilon, hidden);
+        RmsNorm.Apply(hidden, _lastNorm, _config.NormEpsilon, hidden, step.Workers);
         foreach (var (state, _, count) in step.Segments) state.Position += count;
     }
 
@@ -66,5 +66,5 @@ internal sealed unsafe class HybridModel
     }
 
     /// <summary>Logits [T, V] of normalised hidden states [T, H].</summary>
-    public void Logits(Rows hidden, Rows logits, Workers workers) => MatMul.Apply(_head, hidden, logits, workers);
+    public void Logits(Rows hidden, Rows logits, KernelContext kernels) => MatMul.Apply(_head, hidden, logits, kernels);
 }

@@ -44,7 +44,7 @@ internal sealed unsafe class Mamba2Mixer : Mixer
         var states = _config.MambaGroups * _config.SsmStateSize;
 
         var projected = step.Scratch.Take(x.Count, _config.MambaProjectionSize);
-        MatMul.Apply(_inProjection, x, projected, step.Workers);
+        MatMul.Apply(_inProjection, x, projected, step.Kernels);
         var z = projected.Columns(0, inner);
         var delta = projected.Columns(inner + _config.MambaConvSize, _config.MambaNumHeads);
         TimeStep.Apply(delta, _deltaBias, _config.TimeStepMin, _config.TimeStepMax);
@@ -71,7 +71,7 @@ internal sealed unsafe class Mamba2Mixer : Mixer
             else SelectiveScan.Apply(operands, step.Workers);
         }
 
-        GatedRmsNorm.Apply(scanned, z, _norm, _config.MambaGroups, _config.NormEpsilon, scanned);
-        MatMul.Apply(_outProjection, scanned, y, step.Workers);
+        GatedRmsNorm.Apply(scanned, z, _norm, _config.MambaGroups, _config.NormEpsilon, scanned, step.Workers);
+        MatMul.Apply(_outProjection, scanned, y, step.Kernels);
     }
 }

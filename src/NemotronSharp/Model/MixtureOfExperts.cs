@@ -13,8 +13,8 @@ internal sealed unsafe class MixtureOfExperts : Mixer
     private readonly RouterRule _rule;
     private readonly WeightMatrix _gate;
     private readonly float* _bias;
-    private readonly Mlp[] _experts;
-    private readonly Mlp? _shared;
+    private readonly WeightMatrix[] _up, _down;
+    private readonly (WeightMatrix Up, WeightMatrix Down)? _shared;
     private readonly WeightMatrix? _toLatent, _fromLatent;
 
     public MixtureOfExperts(NemotronConfig config, Weights weights, string prefix)
@@ -23,10 +23,14 @@ internal sealed unsafe class MixtureOfExperts : Mixer
         _rule = new RouterRule(config.ExpertsPerToken, config.RouterGroups, config.RouterTopGroups, config.NormTopKProb, config.RoutedScalingFactor);
         _gate = weights.Matrix($"{prefix}.gate.weight", config.RoutedExperts, config.HiddenSize);
         _bias = weights.Vector($"{prefix}.gate.e_score_correction_bias", config.RoutedExperts);
-        var up = weights.Experts(prefix, "up_proj", config.RoutedExperts, config.MoeIntermediateSize, config.ExpertHiddenSize);
-        var down = weights.Experts(prefix, "down_proj", config.RoutedExperts, config.ExpertHiddenSize, config.MoeIntermediateSize);
-        _experts = [.. up.Zip(down, (u, d) => new Mlp(u, d))];
-        if (config.SharedIntermediateSize > 0) _shared = new Mlp(weights, $"{prefix}.shared_experts", config.SharedIntermediateSize, config.HiddenSize);
+        _up = weights.Experts(prefix, "up_proj", config.RoutedExperts, config.MoeIntermediateSize, config.ExpertHiddenSize);
+        _down = weights.Experts(prefix, "down_proj", config.RoutedExperts, config.ExpertHiddenSize, config.MoeIntermediateSize);
+        if (config.SharedIntermediateSize > 0)
+        {
+            _shared = (
+                weights.Matrix($"{prefix}.shared_experts.up_proj.weight", config.SharedIntermediateSize, config.HiddenSize),
+                weights.Matrix($"{prefix}.shared_experts.down_proj.weight", config.HiddenSize, config.SharedIntermediateSize));
+        }
         if (config.MoeLatentSize == 0) return;
         _toLatent = weights.Matrix($"{prefix}.fc1_latent_proj.weight", config.MoeLatentSize, config.HiddenSize);
         _fromLatent = weights.Matrix($"{prefix}.fc2_latent_proj.weight", config.HiddenSize, config.MoeLatentSize);
@@ -36,57 +40,78 @@ internal sealed unsafe class MixtureOfExperts : Mixer
     {
         using var frame = step.Scratch.Enter();
         var routing = Route(x, step);
-
         if (_toLatent is { } down && _fromLatent is { } up)
         {
             var latent = step.Scratch.Take(x.Count, down.Rows);
             var mixed = step.Scratch.Take(x.Count, down.Rows);
-            MatMul.Apply(down, x, latent, step.Workers);
-            Mix(latent, mixed, routing, step);
-            MatMul.Apply(up, mixed, y, step.Workers);
+            var shared = step.Scratch.Take(x.Count, x.Width);
+            MatMul.Apply(down, x, latent, step.Kernels);
+            Mix(latent, x, mixed, shared, routing, step);
+            MatMul.Apply(up, mixed, y, step.Kernels);
+            if (_shared is not null) Residual.Add(y, shared, step.Workers);
         }
         else
         {
-            Mix(x, y, routing, step);
+            var shared = step.Scratch.Take(x.Count, x.Width);
+            Mix(x, x, y, shared, routing, step);
+            if (_shared is not null) Residual.Add(y, shared, step.Workers);
         }
-
-        if (_shared is null) return;
-        var shared = step.Scratch.Take(x.Count, x.Width);
-        _shared.Forward(x, shared, step);
-        for (var t = 0; t < x.Count; t++) Lanes.AddScaled(y.Row(t), shared.Row(t), 1f, y.Width);
     }
 
     private Routing Route(Rows x, Step step)
     {
         var scores = step.Scratch.Take(x.Count, _config.RoutedExperts);
-        MatMul.Apply(_gate, x, scores, step.Workers);
-        var routing = new Routing(x.Count, _rule.TopK);
+        MatMul.Apply(_gate, x, scores, step.Kernels);
+        var routing = new Routing(x.Count, _rule.TopK, _config.RoutedExperts, step.Scratch);
         for (var t = 0; t < x.Count; t++)
             ExpertRouter.Route(scores[t], new ReadOnlySpan<float>(_bias, _config.RoutedExperts), _rule, routing.Experts(t), routing.Weights(t));
+        routing.Sort();
         return routing;
     }
 
-    // Each expert sees all its tokens at once; a token's experts are added in the order of its choice, whatever the batch.
-    private void Mix(Rows input, Rows output, Routing routing, Step step)
+    // All experts, the shared one among them, go up together and down together: their weights stream without a pause.
+    private void Mix(Rows input, Rows full, Rows output, Rows shared, Routing routing, Step step)
     {
-        var results = step.Scratch.Take(input.Count * _rule.TopK, input.Width);
-        for (var e = 0; e < _experts.Length; e++)
-        {
-            var slots = routing.SlotsOf(e);
-            if (slots.Count == 0) continue;
-            using var frame = step.Scratch.Enter();
-            var gathered = step.Scratch.Take(slots.Count, input.Width);
-            var mixed = step.Scratch.Take(slots.Count, input.Width);
-            for (var i = 0; i < slots.Count; i++) input[slots[i] / _rule.TopK].CopyTo(gathered[i]);
-            _experts[e].Forward(gathered, mixed, step);
-            for (var i = 0; i < slots.Count; i++) mixed[i].CopyTo(results[slots[i]]);
-        }
+        var slots = input.Count * _rule.TopK;
+        var wide = step.Scratch.Take(slots, _config.MoeIntermediateSize);
+        var results = step.Scratch.Take(slots, input.Width);
+        var sharedWide = step.Scratch.Take(full.Count, Math.Max(1, _config.SharedIntermediateSize));
+        var products = new Span<Product>(step.Scratch.TakeBytes((_up.Length + 1L) * sizeof(Product)), _up.Length + 1);
 
-        for (var t = 0; t < input.Count; t++)
+        var count = 0;
+        for (var e = 0; e < _up.Length; e++)
         {
-            output[t].Clear();
-            for (var slot = 0; slot < _rule.TopK; slot++)
-                Lanes.AddScaled(output.Row(t), results.Row(t * _rule.TopK + slot), routing.Weights(t)[slot], input.Width);
+            var (first, chosen) = routing.PlacesOf(e);
+            if (chosen > 0) products[count++] = new Product(_up[e], input, wide.Slice(first, chosen), routing.TokensFrom(first));
+        }
+        if (_shared is { } up) products[count++] = new Product(up.Up, full, sharedWide);
+        MatMul.Apply(products[..count], step.Kernels);
+
+        SquaredRelu.Apply(wide, step.Workers);
+        if (_shared is not null) SquaredRelu.Apply(sharedWide, step.Workers);
+
+        count = 0;
+        for (var e = 0; e < _down.Length; e++)
+        {
+            var (first, chosen) = routing.PlacesOf(e);
+            if (chosen > 0) products[count++] = new Product(_down[e], wide.Slice(first, chosen), results.Slice(first, chosen));
+        }
+        if (_shared is { } down) products[count++] = new Product(down.Down, sharedWide, shared);
+        MatMul.Apply(products[..count], step.Kernels);
+        step.Workers.Run(new Gather(results, routing, _rule.TopK, output), output.Count, Math.Max(1, (1 << 14) / (output.Width * _rule.TopK)));
+    }
+
+    // A token's experts are added in the order of its choice, whatever the batch.
+    private readonly struct Gather(Rows results, Routing routing, int topK, Rows output) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            for (var t = begin; t < end; t++)
+            {
+                output[t].Clear();
+                for (var rank = 0; rank < topK; rank++)
+                    Lanes.AddScaled(output.Row(t), results.Row(routing.PlaceOf(t, rank)), routing.Weights(t)[rank], output.Width);
+            }
         }
     }
 }

@@ -37,12 +37,12 @@ internal sealed unsafe class MtpHead
         using var frame = step.Scratch.Enter();
         var h = _config.HiddenSize;
         var merged = step.Scratch.Take(hidden.Count, 2 * h);
-        RmsNorm.Apply(nextEmbeddings, _embeddingNorm, _config.NormEpsilon, merged.Columns(0, h));
-        RmsNorm.Apply(hidden, _hiddenNorm, _config.NormEpsilon, merged.Columns(h, h));
-        MatMul.Apply(_merge, merged, result, step.Workers);
+        RmsNorm.Apply(nextEmbeddings, _embeddingNorm, _config.NormEpsilon, merged.Columns(0, h), step.Workers);
+        RmsNorm.Apply(hidden, _hiddenNorm, _config.NormEpsilon, merged.Columns(h, h), step.Workers);
+        MatMul.Apply(_merge, merged, result, step.Kernels);
         _attention.Forward(result, step);
         _experts.Forward(result, step);
-        RmsNorm.Apply(result, _lastNorm, _config.NormEpsilon, result);
+        RmsNorm.Apply(result, _lastNorm, _config.NormEpsilon, result, step.Workers);
         foreach (var (state, _, count) in step.Segments) state.MtpPosition += count;
     }
 }

@@ -17,7 +17,7 @@ public sealed unsafe class KernelTests
     [InlineData(TensorType.BF16)]
     public void MatMul_equals_its_reference(TensorType type)
     {
-        using var workers = new Workers(2);
+        using var kernels = new KernelContext(2, ActivationPrecision.Float32);
         Gen.Select(Seeds, Gen.Int[1, 70], Gen.Int[1, 90], Gen.Int[1, 11]).Sample((seed, rows, columns, tokens) =>
         {
             using var data = new KernelData(seed);
@@ -25,7 +25,7 @@ public sealed unsafe class KernelTests
             var x = data.Rows(tokens, columns);
             Rows expected = data.Zeros(tokens, rows), actual = data.Zeros(tokens, rows);
             MatMul.Reference(w, x, expected);
-            MatMul.Apply(w, x, actual, workers);
+            MatMul.Apply(w, x, actual, kernels);
             // Terms may cancel in the result, but not in its rounding errors: those grow with the terms, whose mean size is a quarter.
             KernelData.AssertClose(expected, actual, 1e-6, unit: columns / 4.0);
         }, iter: 150, threads: 1);
@@ -36,7 +36,7 @@ public sealed unsafe class KernelTests
     [InlineData(TensorType.F8E4M3)]
     public void MatMul_of_stored_types_equals_its_reference_on_every_route(TensorType type)
     {
-        using var workers = new Workers(2);
+        using var kernels = new KernelContext(2, ActivationPrecision.Float32);
         Gen.Select(Seeds, Gen.Int[1, 40], Gen.Int[1, 5], Gen.Int[1, 9]).Sample((seed, rows, blocks, tokens) =>
         {
             using var data = new KernelData(seed);
@@ -44,9 +44,9 @@ public sealed unsafe class KernelTests
             var x = data.Rows(tokens, w.Columns);
             Rows expected = data.Zeros(tokens, rows), actual = data.Zeros(tokens, rows), single = data.Zeros(tokens, rows);
             MatMul.Reference(w, x, expected);
-            MatMul.Apply(w, x, actual, workers);
+            MatMul.Apply(w, x, actual, kernels);
             KernelData.AssertClose(expected, actual, 2e-6, unit: w.Columns * data.LargestOf(w) / 4);
-            for (var t = 0; t < tokens; t++) MatMul.Apply(w, x.Slice(t, 1), single.Slice(t, 1), workers);
+            for (var t = 0; t < tokens; t++) MatMul.Apply(w, x.Slice(t, 1), single.Slice(t, 1), kernels);
             for (var t = 0; t < tokens; t++) Assert.True(actual[t].SequenceEqual(single[t]));
         }, iter: 40, threads: 1);
     }
@@ -54,15 +54,15 @@ public sealed unsafe class KernelTests
     [Fact]
     public void MatMul_of_one_token_has_the_same_bits_as_in_any_batch()
     {
-        using var workers = new Workers(2);
+        using var kernels = new KernelContext(2, ActivationPrecision.Float32);
         Gen.Select(Seeds, Gen.Int[1, 70], Gen.Int[1, 90], Gen.Int[2, 11]).Sample((seed, rows, columns, tokens) =>
         {
             using var data = new KernelData(seed);
             var w = data.Weights(TensorType.BF16, rows, columns);
             var x = data.Rows(tokens, columns);
             Rows batch = data.Zeros(tokens, rows), single = data.Zeros(tokens, rows);
-            MatMul.Apply(w, x, batch, workers);
-            for (var t = 0; t < tokens; t++) MatMul.Apply(w, x.Slice(t, 1), single.Slice(t, 1), workers);
+            MatMul.Apply(w, x, batch, kernels);
+            for (var t = 0; t < tokens; t++) MatMul.Apply(w, x.Slice(t, 1), single.Slice(t, 1), kernels);
             for (var t = 0; t < tokens; t++) Assert.True(batch[t].SequenceEqual(single[t]));
         }, iter: 100, threads: 1);
     }
@@ -71,9 +71,9 @@ public sealed unsafe class KernelTests
     public void MatMul_refuses_widths_that_do_not_fit()
     {
         using var data = new KernelData(1);
-        using var workers = new Workers(1);
+        using var kernels = new KernelContext(1, ActivationPrecision.Float32);
         var w = data.Weights(TensorType.F32, 4, 8);
-        Assert.Throws<ArgumentException>(() => MatMul.Apply(w, data.Rows(1, 7), data.Rows(1, 4), workers));
+        Assert.Throws<ArgumentException>(() => MatMul.Apply(w, data.Rows(1, 7), data.Rows(1, 4), kernels));
     }
 
     [Fact]
@@ -114,12 +114,13 @@ public sealed unsafe class KernelTests
     [Fact]
     public void RmsNorm_equals_its_reference()
     {
+        using var workers = new Workers(2);
         Gen.Select(Seeds, Gen.Int[1, 100]).Sample((seed, width) =>
         {
             using var data = new KernelData(seed);
             Rows x = data.Rows(1, width, 3), weight = data.Rows(1, width), expected = data.Zeros(1, width), actual = data.Zeros(1, width);
             RmsNorm.Reference(x[0], weight[0], 1e-5f, expected[0]);
-            RmsNorm.Apply(x, weight.Data, 1e-5f, actual);
+            RmsNorm.Apply(x, weight.Data, 1e-5f, actual, workers);
             KernelData.AssertClose(expected, actual, 1e-6);
         }, iter: 200, threads: 1);
     }
@@ -127,13 +128,14 @@ public sealed unsafe class KernelTests
     [Fact]
     public void GatedRmsNorm_equals_its_reference_and_groups_are_independent()
     {
+        using var workers = new Workers(2);
         Gen.Select(Seeds, Gen.Int[1, 40], Gen.Int[1, 5]).Sample((seed, groupWidth, groups) =>
         {
             using var data = new KernelData(seed);
             var width = groupWidth * groups;
             Rows y = data.Rows(3, width, 2), z = data.Rows(3, width, 4), weight = data.Rows(1, width), expected = data.Zeros(3, width), actual = data.Zeros(3, width);
             for (var t = 0; t < 3; t++) GatedRmsNorm.Reference(y[t], z[t], weight[0], groups, 1e-5f, expected[t]);
-            GatedRmsNorm.Apply(y, z, weight.Data, groups, 1e-5f, actual);
+            GatedRmsNorm.Apply(y, z, weight.Data, groups, 1e-5f, actual, workers);
             KernelData.AssertClose(expected, actual, 2e-6);
         }, iter: 150, threads: 1);
     }

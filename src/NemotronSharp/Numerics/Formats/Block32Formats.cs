@@ -6,7 +6,7 @@ namespace NemotronSharp.Numerics;
 // ggml's blocks of 32: byte j of the nibbles holds weight j in its low half and weight j + 16 in its high half.
 
 /// <summary>{half d, 16 bytes}: <c>d·(q − 8)</c>.</summary>
-internal readonly unsafe struct Q4_0Format : IWeightFormat
+internal readonly unsafe struct Q4_0Format : ICodedFormat
 {
     public static int BlockBytes => 18;
 
@@ -16,6 +16,16 @@ internal readonly unsafe struct Q4_0Format : IWeightFormat
         var block = row.Data + (long)(k >> 5) * BlockBytes;
         return (Nibbles.ToSingle(Nibbles.Of(block + 2, (k & 16) != 0)) - Vector512.Create(8f)) * Vector512.Create(Nibbles.Half(block));
     }
+
+    public static int Zero => 8;
+
+    public static Vector128<byte> Codes16(WeightRow row, int k)
+    {
+        var words = Vector128.Load((ushort*)(row.Data + (long)(k >> 5) * BlockBytes + 2)) >>> ((k & 16) >> 2);
+        return words.AsByte() & Vector128.Create((byte)15);
+    }
+
+    public static float Scale16(WeightRow row, int k) => Nibbles.Half(row.Data + (long)(k >> 5) * BlockBytes);
 }
 
 /// <summary>{half d, half m, 16 bytes}: <c>d·q + m</c>.</summary>
@@ -60,7 +70,7 @@ internal readonly unsafe struct Q5_1Format : IWeightFormat
 }
 
 /// <summary>{half d, 32 signed bytes}: <c>d·q</c>.</summary>
-internal readonly unsafe struct Q8_0Format : IWeightFormat
+internal readonly unsafe struct Q8_0Format : ICodedFormat
 {
     public static int BlockBytes => 34;
 
@@ -70,6 +80,13 @@ internal readonly unsafe struct Q8_0Format : IWeightFormat
         var block = row.Data + (long)(k >> 5) * BlockBytes;
         return Signed.ToSingle(block + 2 + (k & 16)) * Vector512.Create(Nibbles.Half(block));
     }
+
+    public static int Zero => 128;
+
+    public static Vector128<byte> Codes16(WeightRow row, int k) =>
+        Vector128.Load(row.Data + (long)(k >> 5) * BlockBytes + 2 + (k & 16)) ^ Vector128.Create((byte)0x80);
+
+    public static float Scale16(WeightRow row, int k) => Nibbles.Half(row.Data + (long)(k >> 5) * BlockBytes);
 }
 
 /// <summary>{half d, 16 bytes}: <c>d·T[q]</c> with sixteen unevenly spaced values.</summary>

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using NemotronSharp.Kernels.Jit;
+using NemotronSharp.Numerics;
+
+namespace NemotronSharp.Kernels;
+
+/// <summary>
+/// Rows of a product in whole numbers: w = sw·(code − zero) and x = sx·q in groups of sixteen, so that
+/// y = scale · Σ_groups sw·(sx·Σ (code − zero)·q). The inner sum is exact; the outer one is sixteen running float32 sums, group g to sum g mod 16, then
+/// their one fixed sum. The bits are the same in every kernel, for any number of tokens.
+/// </summary>
+internal static unsafe class IntegerProduct
+{
+    // Rows unpacked at once; they and the activations of a tile stay in the second-level cache.
+    public const int PanelRows = 32;
+
+    [ThreadStatic]
+    private static NativeBuffer? _panel;
+
+    /// <summary>Whether a matrix's format has codes.</summary>
+    public static bool Applies(WeightMatrix w) => w.Type is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0;
+
+    /// <summary>Packs one token's activations for a matrix.</summary>
+    public static void Pack(WeightMatrix w, AssembledProduct? assembled, float* x, byte* packed)
+    {
+        if (assembled is null) PackedActivations.PackPlain(x, w.Columns, packed);
+        else PackedActivations.Pack(x, w.Columns, assembled.Zero, assembled.Order, packed);
+    }
+
+    /// <summary>Rows [begin, end) of y from packed activations.</summary>
+    public static void Apply(in Product product, AssembledProduct? assembled, byte* packed, int begin, int end)
+    {
+        if (assembled is null) CodedFormats.Visit(product.Weights, new Portable(product, packed, begin, end));
+        else if (product.Count == 1) MatrixVector(product, assembled, packed, begin, end);
+        else Tiles(product, assembled, packed, begin, end);
+    }
+
+    private static byte* Packed(in Product product, byte* packed, int t) => packed + (long)product.Row(t) * PackedLayout.RowBytes(product.Weights.Columns);
+
+    private static void MatrixVector(in Product product, AssembledProduct assembled, byte* packed, int begin, int end)
+    {
+        var first = product.Weights.Row(begin);
+        var call = new KernelCall
+        {
+            Weights = first.Data,
+            Scales = first.Scales,
+            Rows = end - begin,
+            Target = product.Y.Row(0) + begin,
+            Factor = product.Weights.Scale,
+            X0 = Packed(product, packed, 0),
+        };
+        assembled.MatrixVector(&call);
+    }
+
+    private static void Tiles(in Product product, AssembledProduct assembled, byte* packed, int begin, int end)
+    {
+        var rowBytes = Panel.RowBytes(product.Weights.Columns);
+        if (_panel is null || _panel.Length * sizeof(float) < PanelRows * (long)rowBytes)
+        {
+            _panel?.Dispose();
+            _panel = new NativeBuffer(PanelRows * (long)rowBytes / sizeof(float));
+        }
+        var panel = (byte*)_panel.Data;
+        var sums = stackalloc Vector512<float>[Panel.TileRows * Panel.TileTokens];
+        for (; begin < end; begin += PanelRows)
+        {
+            var rows = Math.Min(PanelRows, end - begin);
+            var first = product.Weights.Row(begin);
+            var call = new KernelCall { Weights = first.Data, Scales = first.Scales, Rows = rows, Target = panel };
+            assembled.Unpack(&call);
+            call.Target = sums;
+            for (var t = 0; t < product.Count; t += Panel.TileTokens)
+            {
+                var tokens = Math.Min(Panel.TileTokens, product.Count - t);
+                call.X0 = Packed(product, packed, t);
+                if (tokens > 1) call.X1 = Packed(product, packed, t + 1);
+                if (tokens > 2) call.X2 = Packed(product, packed, t + 2);
+                if (tokens > 3) call.X3 = Packed(product, packed, t + 3);
+                for (var r = 0; r < rows; r += Panel.TileRows)
+                {
+                    var some = Math.Min(Panel.TileRows, rows - r);
+                    call.Weights = panel + (long)r * rowBytes;
+                    assembled.PanelProduct(&call, some, tokens);
+                    for (var i = 0; i < some; i++)
+                        for (var j = 0; j < tokens; j++)
+                            product.Y.Row(t + j)[begin + r + i] = Lanes.Sum(sums[i * tokens + j]) * product.Weights.Scale;
+                }
+            }
+        }
+    }
+
+    private readonly struct Portable(Product product, byte* packed, int begin, int end) : ICodedFormatVisitor
+    {
+        public void Visit<TFormat>() where TFormat : ICodedFormat
+        {
+            for (var r = begin; r < end; r++)
+                for (var t = 0; t < product.Count; t++)
+                    product.Y.Row(t)[r] = Dot<TFormat>(product.Weights.Row(r), Packed(product, packed, t), product.Weights.Columns) * product.Weights.Scale;
+        }
+
+        private static float Dot<TFormat>(WeightRow row, byte* x, int columns) where TFormat : ICodedFormat
+        {
+            var sum = Vector512<float>.Zero;
+            int* products = stackalloc int[PackedLayout.Lanes];
+            float* scales = stackalloc float[PackedLayout.Lanes];
+            for (var k = 0; k < columns; k += PackedLayout.ChunkValues, x += PackedLayout.ChunkBytes)
+            {
+                for (var lane = 0; lane < PackedLayout.Lanes; lane++)
+                {
+                    var at = k + lane * PackedLayout.Group;
+                    var inside = at < columns;
+                    products[lane] = inside ? Products(TFormat.Codes16(row, at), TFormat.Zero, (short*)x + lane * PackedLayout.Group) : 0;
+                    scales[lane] = inside ? TFormat.Scale16(row, at) : 0f;
+                }
+                var known = Vector512.LessThan(Vector512.Create(k) + Vector512<int>.Indices * PackedLayout.Group, Vector512.Create(columns)).AsSingle();
+                var factors = Vector512.Load((float*)(x + PackedLayout.Scale)) & known;
+                sum = Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(Vector512.Load(products)) * factors, Vector512.Load(scales), sum);
+            }
+            return Lanes.Sum(sum);
+        }
+
+        // Σ (code − zero)·q over sixteen: below 2^31.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static int Products(Vector128<byte> codes, int zero, short* q)
+        {
+            var (lower, upper) = Vector128.Widen(codes);
+            Vector128<short> a = lower.AsInt16() - Vector128.Create((short)zero), b = upper.AsInt16() - Vector128.Create((short)zero);
+            Vector128<short> p = Vector128.Load(q), r = Vector128.Load(q + 8);
+            if (Sse2.IsSupported) return Vector128.Sum(Sse2.MultiplyAddAdjacent(a, p) + Sse2.MultiplyAddAdjacent(b, r));
+            return Vector128.Sum(Vector128.WidenLower(a) * Vector128.WidenLower(p) + Vector128.WidenUpper(a) * Vector128.WidenUpper(p)
+                + Vector128.WidenLower(b) * Vector128.WidenLower(r) + Vector128.WidenUpper(b) * Vector128.WidenUpper(r));
+        }
+    }
+}
