@@ -1,8 +1,8 @@
 namespace NemotronSharp;
 
 /// <summary>
-/// In which numbers activations meet quantized weights (NVFP4, Q4_0, Q8_0; other weights always meet them in float32). Either way a token's logits have the
-/// same bits on every route, with any thread count and on any machine; the two ways differ by rounding.
+/// In which numbers activations meet quantized weights (NVFP4, Q4_0, Q8_0; other weights always meet them in float32). In every way a token's logits have the
+/// same bits on every route, with any thread count and on any machine; the ways differ by rounding.
 /// </summary>
 public enum ActivationPrecision
 {
@@ -11,6 +11,12 @@ public enum ActivationPrecision
     /// 1/65024 of the largest of the sixteen.
     /// </summary>
     Int16,
+
+    /// <summary>
+    /// As <see cref="Int16"/> with 8-bit whole numbers, twice as fast on prompts; what is rounded away is at most 1/254 of the largest of the sixteen. Other
+    /// engines round to 8 bits with a scale for 32 neighbours.
+    /// </summary>
+    Int8,
 
     /// <summary>Activations and products in float32: the reference, several times slower on quantized weights.</summary>
     Float32,

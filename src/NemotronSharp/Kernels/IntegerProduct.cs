@@ -23,23 +23,21 @@ internal static unsafe class IntegerProduct
     public static bool Applies(WeightMatrix w) => w.Type is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0;
 
     /// <summary>Packs one token's activations for a matrix.</summary>
-    public static void Pack(WeightMatrix w, AssembledProduct? assembled, float* x, byte* packed)
+    public static void Pack(WeightMatrix w, PackedLayout layout, AssembledProduct? assembled, float* x, byte* packed)
     {
-        if (assembled is null) PackedActivations.PackPlain(x, w.Columns, packed);
-        else PackedActivations.Pack(x, w.Columns, assembled.Zero, assembled.Order, packed);
+        if (assembled is null) PackedActivations.PackPlain(x, w.Columns, layout, packed);
+        else PackedActivations.Pack(x, w.Columns, layout, assembled.Zero, assembled.Order, packed);
     }
 
     /// <summary>Rows [begin, end) of y from packed activations.</summary>
-    public static void Apply(in Product product, AssembledProduct? assembled, byte* packed, int begin, int end)
+    public static void Apply(in Product product, AssembledProduct? assembled, in PackedRows packed, int begin, int end)
     {
         if (assembled is null) CodedFormats.Visit(product.Weights, new Portable(product, packed, begin, end));
         else if (product.Count == 1) MatrixVector(product, assembled, packed, begin, end);
         else Tiles(product, assembled, packed, begin, end);
     }
 
-    private static byte* Packed(in Product product, byte* packed, int t) => packed + (long)product.Row(t) * PackedLayout.RowBytes(product.Weights.Columns);
-
-    private static void MatrixVector(in Product product, AssembledProduct assembled, byte* packed, int begin, int end)
+    private static void MatrixVector(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int end)
     {
         var first = product.Weights.Row(begin);
         var call = new KernelCall
@@ -49,12 +47,12 @@ internal static unsafe class IntegerProduct
             Rows = end - begin,
             Target = product.Y.Row(0) + begin,
             Factor = product.Weights.Scale,
-            X0 = Packed(product, packed, 0),
+            X0 = packed.Row(product.Row(0)),
         };
         assembled.MatrixVector(&call);
     }
 
-    private static void Tiles(in Product product, AssembledProduct assembled, byte* packed, int begin, int end)
+    private static void Tiles(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int end)
     {
         var rowBytes = Panel.RowBytes(product.Weights.Columns);
         if (_panel is null || _panel.Length * sizeof(float) < PanelRows * (long)rowBytes)
@@ -74,10 +72,10 @@ internal static unsafe class IntegerProduct
             for (var t = 0; t < product.Count; t += Panel.TileTokens)
             {
                 var tokens = Math.Min(Panel.TileTokens, product.Count - t);
-                call.X0 = Packed(product, packed, t);
-                if (tokens > 1) call.X1 = Packed(product, packed, t + 1);
-                if (tokens > 2) call.X2 = Packed(product, packed, t + 2);
-                if (tokens > 3) call.X3 = Packed(product, packed, t + 3);
+                call.X0 = packed.Row(product.Row(t));
+                if (tokens > 1) call.X1 = packed.Row(product.Row(t + 1));
+                if (tokens > 2) call.X2 = packed.Row(product.Row(t + 2));
+                if (tokens > 3) call.X3 = packed.Row(product.Row(t + 3));
                 for (var r = 0; r < rows; r += Panel.TileRows)
                 {
                     var some = Math.Min(Panel.TileRows, rows - r);
@@ -91,13 +89,13 @@ internal static unsafe class IntegerProduct
         }
     }
 
-    private readonly struct Portable(Product product, byte* packed, int begin, int end) : ICodedFormatVisitor
+    private readonly struct Portable(Product product, PackedRows packed, int begin, int end) : ICodedFormatVisitor
     {
         public void Visit<TFormat>() where TFormat : ICodedFormat
         {
             for (var r = begin; r < end; r++)
                 for (var t = 0; t < product.Count; t++)
-                    product.Y.Row(t)[r] = Dot<TFormat>(product.Weights.Row(r), Packed(product, packed, t), product.Weights.Columns) * product.Weights.Scale;
+                    product.Y.Row(t)[r] = Dot<TFormat>(product.Weights.Row(r), packed.Row(product.Row(t)), product.Weights.Columns) * product.Weights.Scale;
         }
 
         private static float Dot<TFormat>(WeightRow row, byte* x, int columns) where TFormat : ICodedFormat
@@ -105,7 +103,7 @@ internal static unsafe class IntegerProduct
             var sum = Vector512<float>.Zero;
             int* products = stackalloc int[PackedLayout.Lanes];
             float* scales = stackalloc float[PackedLayout.Lanes];
-            for (var k = 0; k < columns; k += PackedLayout.ChunkValues, x += PackedLayout.ChunkBytes)
+            for (var k = 0; k < columns; k += PackedLayout.ChunkValues, x += PackedActivations.Plain.ChunkBytes)
             {
                 for (var lane = 0; lane < PackedLayout.Lanes; lane++)
                 {
@@ -115,7 +113,7 @@ internal static unsafe class IntegerProduct
                     scales[lane] = inside ? TFormat.Scale16(row, at) : 0f;
                 }
                 var known = Vector512.LessThan(Vector512.Create(k) + Vector512<int>.Indices * PackedLayout.Group, Vector512.Create(columns)).AsSingle();
-                var factors = Vector512.Load((float*)(x + PackedLayout.Scale)) & known;
+                var factors = Vector512.Load((float*)(x + PackedActivations.Plain.Scale)) & known;
                 sum = Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(Vector512.Load(products)) * factors, Vector512.Load(scales), sum);
             }
             return Lanes.Sum(sum);

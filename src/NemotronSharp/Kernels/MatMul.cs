@@ -11,7 +11,7 @@ internal static unsafe class MatMul
 {
     // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
     private const long LeastWork = 1 << 16;
-    private const long BytesPerPart = 64 << 10;
+    private const long BytesPerPart = 1 << 20;
     private const int RowTile = 4;
 
     /// <summary>One product.</summary>
@@ -34,14 +34,14 @@ internal static unsafe class MatMul
             ref readonly var p = ref products[i];
             var w = p.Weights;
             if (p.X.Width != w.Columns || p.Y.Width != w.Rows) throw new ArgumentException($"found x [*, {p.X.Width}] and y [*, {p.Y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
-            var integer = context.Activations == ActivationPrecision.Int16 && IntegerProduct.Applies(w);
+            var integer = context.Packing is not null && IntegerProduct.Applies(w);
             tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts };
-            if (integer) Pack(tasks, i, context);
+            if (integer) Pack(tasks, i, context.Packing!.Value, context);
             parts += (w.Rows + tasks[i].RowsPerPart - 1) / tasks[i].RowsPerPart;
             work += (long)w.Rows * w.Columns * p.Count;
         }
 
-        var job = new Job(tasks, products.Length, context.Assembled);
+        var job = new Job(tasks, products.Length, context);
         if (work <= LeastWork) job.Run(0, parts);
         else context.Workers.Run(job, parts, 1);
     }
@@ -72,7 +72,7 @@ internal static unsafe class MatMul
     }
 
     // Products that follow each other with the same activations share them.
-    private static void Pack(Work* tasks, int i, KernelContext context)
+    private static void Pack(Work* tasks, int i, PackedLayout layout, KernelContext context)
     {
         ref var task = ref tasks[i];
         ref readonly var p = ref task.Product;
@@ -87,29 +87,30 @@ internal static unsafe class MatMul
             }
         }
 
-        var rowBytes = PackedLayout.RowBytes(p.Weights.Columns);
-        task.Packed = context.Scratch.TakeBytes((long)rowBytes * p.X.Count);
-        context.Workers.Run(new PackJob(p.Weights, p.X, task.Packed, context.Assembled), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
+        // The portable kernel's rows may be the longer ones.
+        var assembled = context.AssembledFor(p.Weights);
+        var rowBytes = (assembled is null ? PackedActivations.Plain : layout).RowBytes(p.Weights.Columns);
+        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes);
+        context.Workers.Run(new PackJob(p.Weights, layout, assembled, p.X, task.Packed), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
     }
 
     private struct Work
     {
         public Product Product;
         public bool IsInteger;
-        public byte* Packed;
+        public PackedRows Packed;
         public int RowsPerPart, FirstPart;
     }
 
-    private readonly struct PackJob(WeightMatrix w, Rows x, byte* packed, bool assembled) : IJob
+    private readonly struct PackJob(WeightMatrix w, PackedLayout layout, AssembledProduct? assembled, Rows x, PackedRows packed) : IJob
     {
         public void Run(int begin, int end)
         {
-            var kernels = assembled ? AssembledProduct.For(w) : null;
-            for (var t = begin; t < end; t++) IntegerProduct.Pack(w, kernels, x.Row(t), packed + (long)t * PackedLayout.RowBytes(w.Columns));
+            for (var t = begin; t < end; t++) IntegerProduct.Pack(w, layout, assembled, x.Row(t), packed.Row(t));
         }
     }
 
-    private readonly struct Job(Work* tasks, int count, bool assembled) : IJob
+    private readonly struct Job(Work* tasks, int count, KernelContext context) : IJob
     {
         public void Run(int begin, int end)
         {
@@ -121,7 +122,7 @@ internal static unsafe class MatMul
                 ref readonly var product = ref task.Product;
                 var first = (part - task.FirstPart) * task.RowsPerPart;
                 var last = Math.Min(first + task.RowsPerPart, product.Weights.Rows);
-                if (task.IsInteger) IntegerProduct.Apply(product, assembled ? AssembledProduct.For(product.Weights) : null, task.Packed, first, last);
+                if (task.IsInteger) IntegerProduct.Apply(product, context.AssembledFor(product.Weights), task.Packed, first, last);
                 else SinglePrecisionProduct.Apply(product, first, last);
             }
         }

@@ -14,6 +14,18 @@ public sealed unsafe class IntegerProductTests
     /// <summary>Formats with codes; NVFP4 in its two layouts.</summary>
     public static TheoryData<TensorType, bool> Formats => new() { { TensorType.NVFP4, false }, { TensorType.NVFP4, true }, { TensorType.Q4_0, false }, { TensorType.Q8_0, false } };
 
+    /// <summary>The same with both widths of activations.</summary>
+    public static TheoryData<TensorType, bool, ActivationPrecision> FormatsAndPrecisions
+    {
+        get
+        {
+            var all = new TheoryData<TensorType, bool, ActivationPrecision>();
+            foreach (var precision in (ActivationPrecision[])[ActivationPrecision.Int16, ActivationPrecision.Int8])
+                foreach (var (type, scalesApart) in Formats.Select(row => row.Data)) all.Add(type, scalesApart, precision);
+            return all;
+        }
+    }
+
     private static int Unit(TensorType type, bool scalesApart) => scalesApart ? 16 : type.BlockElements();
 
     private static WeightMatrix Weights(KernelData data, TensorType type, bool scalesApart, int rows, int columns)
@@ -57,13 +69,13 @@ public sealed unsafe class IntegerProductTests
         {
             using var data = new KernelData(seed);
             var x = data.Rows(1, 16, Math.Pow(10, power));
-            var q = PackedActivations.Quantize(x.Data, out var scale);
+            var q = PackedActivations.Quantize(x.Data, 32512, out var scale);
             var largest = 0f;
             foreach (var value in x[0]) largest = MathF.Max(largest, MathF.Abs(value));
             for (var i = 0; i < 16; i++)
             {
                 Assert.InRange(q[i], -32512, 32512);
-                Assert.True(Math.Abs(x[0][i] - (double)scale * q[i]) <= largest / 65024.0 * 1.001);
+                Assert.True(Math.Abs(x[0][i] - (double)scale * q[i]) <= largest / 65024.0 * 1.01);
             }
         }, iter: 300);
     }
@@ -78,15 +90,15 @@ public sealed unsafe class IntegerProductTests
     {
         var x = stackalloc float[16];
         x[7] = value;
-        Assert.Equal(default, PackedActivations.Quantize(x, out var scale));
+        Assert.Equal(default, PackedActivations.Quantize(x, 127, out var scale));
         Assert.Equal(expected, scale);
     }
 
     [Theory]
-    [MemberData(nameof(Formats))]
-    public void A_product_is_its_definition(TensorType type, bool scalesApart)
+    [MemberData(nameof(FormatsAndPrecisions))]
+    public void A_product_is_its_definition(TensorType type, bool scalesApart, ActivationPrecision precision)
     {
-        using var kernels = new KernelContext(2, ActivationPrecision.Int16);
+        using var kernels = new KernelContext(2, precision);
         Gen.Select(Seeds, Gen.Int[1, 70], Gen.Int[1, 20], Gen.Int[1, 9]).Sample((seed, rows, units, tokens) =>
         {
             using var data = new KernelData(seed);
@@ -96,7 +108,7 @@ public sealed unsafe class IntegerProductTests
             {
                 for (var k = 0; k < w.Columns; k += 16)
                 {
-                    var q = PackedActivations.Quantize(x.Row(t) + k, out var scale);
+                    var q = PackedActivations.Quantize(x.Row(t) + k, kernels.Packing!.Value.Largest, out var scale);
                     for (var i = 0; i < 16; i++) rounded[t][k + i] = scale * q[i];
                 }
             }
@@ -107,11 +119,11 @@ public sealed unsafe class IntegerProductTests
     }
 
     [Theory]
-    [MemberData(nameof(Formats))]
-    public void Every_kernel_and_every_company_gives_the_same_bits(TensorType type, bool scalesApart)
+    [MemberData(nameof(FormatsAndPrecisions))]
+    public void Every_kernel_and_every_company_gives_the_same_bits(TensorType type, bool scalesApart, ActivationPrecision precision)
     {
-        using var assembled = new KernelContext(3, ActivationPrecision.Int16);
-        using var portable = new KernelContext(1, ActivationPrecision.Int16) { Assembled = false };
+        using var assembled = new KernelContext(3, precision);
+        using var portable = new KernelContext(1, precision) { Assembled = false };
         Gen.Select(Seeds, Gen.Int[1, 90], Gen.Int[1, 40], Gen.Int[1, 13]).Sample((seed, rows, units, tokens) =>
         {
             using var data = new KernelData(seed);
@@ -141,8 +153,8 @@ public sealed unsafe class IntegerProductTests
         Assert.SkipUnless(AssembledProduct.IsSupported, "this processor has no AVX512-VNNI");
         using var data = new KernelData(1);
         foreach (var (type, apart) in (ReadOnlySpan<(TensorType, bool)>)[(TensorType.NVFP4, false), (TensorType.NVFP4, true), (TensorType.Q4_0, false), (TensorType.Q8_0, false)])
-            Assert.NotNull(AssembledProduct.For(Weights(data, type, apart, 2, 320)));
-        Assert.Null(AssembledProduct.For(data.Blocks(TensorType.Q6_K, 2, 256)));
+            Assert.NotNull(AssembledProduct.For(Weights(data, type, apart, 2, 320), new PackedLayout(2)));
+        Assert.Null(AssembledProduct.For(data.Blocks(TensorType.Q6_K, 2, 256), new PackedLayout(2)));
     }
 
     // Not-a-numbers may differ in their payload.

@@ -8,7 +8,7 @@ namespace NemotronSharp.Kernels.Jit;
 /// <summary>
 /// Emits the instructions that turn 256 weights (sixteen groups of sixteen) into four vectors of codes and one of scales.
 /// Lane l of vector q holds four codes of group l; <see cref="Order"/> says which. Weights at r8, scales kept apart at rax.
-/// Writes zmm0 to zmm4, zmm18 and k1; keeps its constants in zmm19 to zmm31.
+/// Writes zmm0 to zmm5, zmm15, zmm16, zmm18 and k1; keeps its constants in zmm19 to zmm31.
 /// </summary>
 internal abstract class CodeDecoder
 {
@@ -31,8 +31,12 @@ internal abstract class CodeDecoder
     /// <summary>Loads the constants.</summary>
     public abstract void Begin(Assembler c);
 
-    /// <summary>Decodes the next groups, 1 to 16; lanes behind them get the scale 0.</summary>
-    public abstract void Decode(Assembler c, int groups);
+    /// <summary>Decodes groups, 1 to 16; lanes behind them get the scale 0.</summary>
+    /// <param name="c">Receives the instructions.</param>
+    /// <param name="groups">How many.</param>
+    /// <param name="at">Byte offset of their weights from r8.</param>
+    /// <param name="scalesAt">Byte offset of scales kept apart from rax.</param>
+    public abstract void Decode(Assembler c, int groups, int at, int scalesAt);
 
     /// <summary>Places the constants behind the code.</summary>
     public void End(Assembler c)

@@ -16,9 +16,10 @@ internal abstract class Fp4Decoder : CodeDecoder
         Table(c, zmm20, E2M1.Raised);
         Constant(c, zmm21, lane => 2 * lane);
         Constant(c, zmm22, lane => 2 * lane + 1);
-        // An exponent shifted from E4M3's place is 120 too small; one less because the table is doubled.
-        Constant(c, zmm23, _ => 0x7B000000);
-        Constant(c, zmm24, _ => 0x7F);
+        // Seven bits left of its place an E4M3 number is a half 2^8 too small; half of that because the table is doubled. Halves widen at full speed
+        // also where they are subnormal.
+        Constant(c, zmm23, _ => BitConverter.SingleToInt32Bits(128f));
+        Bytes(c, zmm24, 0x7F);
     }
 
     /// <summary>zmm0, zmm1: groups 0 to 7 and 8 to 15, eight bytes each. Leaves the low nibbles' codes of each half group in zmm0 and zmm1, the high ones' in zmm2 and zmm3.</summary>
@@ -45,21 +46,22 @@ internal sealed class NVFP4Decoder : Fp4Decoder
 
     public override int Bytes(int groups) => groups / BlockGroups * BlockBytes;
 
-    public override void Decode(Assembler c, int groups)
+    public override void Decode(Assembler c, int groups, int at, int scalesAt)
     {
         var blocks = groups / BlockGroups;
-        c.vmovdqu(ymm0, __ymmword_ptr[r8 + 4]);
-        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + 4 + BlockBytes], 1);
-        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + 4 + 2 * BlockBytes]);
+        c.vmovdqu(ymm0, __ymmword_ptr[r8 + at + 4]);
+        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + at + 4 + BlockBytes], 1);
+        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + at + 4 + 2 * BlockBytes]);
         else c.vpxor(xmm1, xmm1, xmm1);
-        if (blocks > 3) c.vinserti64x4(zmm1, zmm1, __ymmword_ptr[r8 + 4 + 3 * BlockBytes], 1);
+        if (blocks > 3) c.vinserti64x4(zmm1, zmm1, __ymmword_ptr[r8 + at + 4 + 3 * BlockBytes], 1);
         Codes(c);
-        c.vmovd(xmm4, __dword_ptr[r8]);
-        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + block * BlockBytes], (byte)block);
-        c.vpmovzxbd(zmm4, xmm4);
-        c.vpandd(zmm4, zmm4, zmm24);
-        c.vpcmpd(k1, zmm4, zmm24, 4);
-        c.vpslld(zmm4, zmm4, 20);
+        c.vmovd(xmm4, __dword_ptr[r8 + at]);
+        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + at + block * BlockBytes], (byte)block);
+        c.vpandd(xmm4, xmm4, xmm24);
+        c.vpcmpub(k1, xmm4, xmm24, 4);
+        c.vpmovzxbw(ymm4, xmm4);
+        c.vpsllw(ymm4, ymm4, 7);
+        c.vcvtph2ps(zmm4, ymm4);
         c.vmulps(zmm4.k1.z, zmm4, zmm23);
     }
 }
@@ -79,36 +81,39 @@ internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
         Constant(c, zmm25, _ => 0x7FC00000);
     }
 
-    public override void Decode(Assembler c, int groups)
+    public override void Decode(Assembler c, int groups, int at, int scalesAt)
     {
-        Load(c, zmm0, r8, Math.Min(groups, 8), 8);
-        if (groups > 8) Load(c, zmm1, r8 + 64, groups - 8, 8);
+        Load(c, zmm0, __zmmword_ptr[r8 + at], Math.Min(groups, 8));
+        if (groups > 8) Load(c, zmm1, __zmmword_ptr[r8 + at + 64], groups - 8);
         else c.vpxor(xmm1, xmm1, xmm1);
         Codes(c);
         if (groups == 16)
         {
-            c.vpmovzxbd(zmm18, __xmmword_ptr[rax]);
+            c.vmovdqu8(xmm15, __xmmword_ptr[rax + scalesAt]);
         }
         else
         {
             c.mov(ecx, (1 << groups) - 1);
             c.kmovd(k1, ecx);
-            c.vpmovzxbd(zmm18.k1.z, __xmmword_ptr[rax]);
+            c.vmovdqu8(xmm15.k1.z, __xmmword_ptr[rax + scalesAt]);
         }
-        c.vpandd(zmm4, zmm18, zmm24);
-        c.vpcmpd(k1, zmm4, zmm24, 0);
-        c.vpandnd(zmm18, zmm24, zmm18);
-        c.vpslld(zmm4, zmm4, 20);
+        c.vpandd(xmm4, xmm15, xmm24);
+        c.vpcmpeqb(k1, xmm4, xmm24);
+        c.vpmovzxbw(ymm4, xmm4);
+        c.vpsllw(ymm4, ymm4, 7);
+        c.vpandnd(xmm15, xmm24, xmm15);
+        c.vpmovzxbw(ymm15, xmm15);
+        c.vpsllw(ymm15, ymm15, 8);
+        c.vpor(ymm4, ymm4, ymm15);
+        c.vcvtph2ps(zmm4, ymm4);
         c.vmulps(zmm4, zmm4, zmm23);
-        c.vpslld(zmm18, zmm18, 24);
-        c.vpord(zmm4, zmm4, zmm18);
         c.vmovdqa32(zmm4.k1, zmm25);
     }
 
     // Reads nothing behind the last group.
-    private static void Load(Assembler c, AssemblerRegisterZMM target, AssemblerMemoryOperand source, int groups, int full)
+    private static void Load(Assembler c, AssemblerRegisterZMM target, AssemblerMemoryOperand source, int groups)
     {
-        if (groups == full)
+        if (groups == 8)
         {
             c.vmovdqu64(target, source);
             return;
@@ -117,6 +122,4 @@ internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
         c.kmovd(k1, ecx);
         c.vmovdqu64(target.k1.z, source);
     }
-
-    private static void Load(Assembler c, AssemblerRegisterZMM target, AssemblerRegister64 source, int groups, int full) => Load(c, target, __zmmword_ptr[source], groups, full);
 }
