@@ -4,7 +4,6 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using NemotronSharp.Bench;
 
-if (args is ["phases", .. var rest2]) return Phases.Run(rest2);
 if (args is ["speculation", .. var rest]) return SpeculationBenchmark.Run(rest);
 
 // In process: the engine's internals are visible to this assembly only, and a child process would have another name.
