@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using NemotronSharp.Generation;
 using static System.FormattableString;
@@ -17,34 +18,39 @@ internal static class SpeculationBenchmark
         The first --limit prompts (8) of each skill and thinking mode of the cases (MODEL/heldout.jsonl), or N random prompts of 64 ids where a model has no tokenizer.
         """;
 
-    private static readonly GenerationOptions Plain = new() { MostDrafts = 0 };
+    private static readonly string[] Names = ["-m", "--cases", "--random", "--limit", "-n", "-t", "--temperature", "--drafts"];
 
     public static int Run(string[] arguments)
     {
-        var options = new Dictionary<string, string> { ["-m"] = "models/pico", ["--limit"] = "8", ["-n"] = "320", ["-t"] = Invariant($"{Environment.ProcessorCount}"), ["--temperature"] = "0", ["--drafts"] = "1,2,3,4,adapt" };
-        for (var i = 0; i + 1 < arguments.Length; i += 2) options[arguments[i]] = arguments[i + 1];
-        if (arguments.Length % 2 != 0 || options.Keys.Any(k => !Usage.Contains(k + ' ', StringComparison.Ordinal)))
+        if (arguments.Length % 2 != 0 || arguments.Where((_, i) => i % 2 == 0).Any(name => !Names.Contains(name)))
         {
             Console.Error.WriteLine(Usage);
             return 2;
         }
 
-        int Number(string name) => int.Parse(options[name], System.Globalization.CultureInfo.InvariantCulture);
-        var sampling = new SamplingOptions { Temperature = float.Parse(options["--temperature"], System.Globalization.CultureInfo.InvariantCulture), Seed = 1 };
-        var engineOptions = new EngineOptions { Threads = Number("-t") };
-        var path = options["-m"];
-        var setups = options["--drafts"].Split(',').Select(text => (Name: text, Options: text == "adapt" ? new GenerationOptions() : new GenerationOptions { MostDrafts = int.Parse(text, System.Globalization.CultureInfo.InvariantCulture), AdaptDrafts = false })).ToList();
-        if (options.TryGetValue("--random", out var count))
+        var given = arguments.Chunk(2).GroupBy(pair => pair[0]).ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1]);
+        string Text(string name, string otherwise) => given.GetValueOrDefault(name, otherwise);
+        int Number(string name, int otherwise) => given.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        var options = new GenerationOptions
+        {
+            MaxTokens = Number("-n", 320),
+            Sampling = new SamplingOptions { Temperature = float.Parse(Text("--temperature", "0"), CultureInfo.InvariantCulture), Seed = 1 },
+        };
+        List<(string, GenerationOptions)> setups =
+            [.. Text("--drafts", "1,2,3,4,adapt").Split(',').Select(text => (text, text == "adapt" ? options : options with { MostDrafts = int.Parse(text, CultureInfo.InvariantCulture), AdaptDrafts = false }))];
+        var path = Text("-m", "models/pico");
+        var engineOptions = new EngineOptions { Threads = Number("-t", Environment.ProcessorCount) };
+        if (Number("--random", 0) is > 0 and var count)
         {
             using var engine = NemotronEngine.Load(path, engineOptions);
             var random = new Random(1);
-            Measure(engine, [.. Enumerable.Range(0, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)).Select(_ => (int[])[.. Enumerable.Range(0, 64).Select(_ => random.Next(engine.Config.VocabSize))])], setups, Number("-n"), [], sampling);
+            Measure(engine, [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 64).Select(_ => random.Next(engine.Config.VocabSize)).ToArray())], setups);
             return 0;
         }
 
         using var model = ChatModel.Load(path, engineOptions);
-        var cases = options.GetValueOrDefault("--cases") ?? Path.Combine(path, "heldout.jsonl");
-        Measure(model.Engine, Prompts(model, cases, Number("--limit")), setups, Number("-n"), model.StopIds, sampling);
+        var prompts = Prompts(model, Text("--cases", Path.Combine(path, "heldout.jsonl")), Number("--limit", 8));
+        Measure(model.Engine, prompts, [.. setups.Select(s => (s.Item1, s.Item2 with { StopIds = model.StopIds }))]);
         return 0;
     }
 
@@ -54,37 +60,41 @@ internal static class SpeculationBenchmark
             .GroupBy(c => ((string?)c["task"], (bool)c["thinking"]!)).SelectMany(group => group.Take(limit))
             .Select(c => model.Tokenizer.Encode(model.Render(c["messages"]!.AsArray(), new ChatOptions { Thinking = (bool)c["thinking"]!, Tools = c["tools"]?.AsArray() })))];
 
-    private static void Measure(
-        NemotronEngine engine, IReadOnlyList<int[]> prompts, List<(string Name, GenerationOptions Options)> setups, int tokens, System.Collections.Immutable.ImmutableArray<int> stops, SamplingOptions sampling)
+    private static void Measure(NemotronEngine engine, IReadOnlyList<int[]> prompts, List<(string Name, GenerationOptions Options)> setups)
     {
-        var (plain, with) = (new Sum[setups.Count], new Sum[setups.Count]);
+        var pairs = setups.Select(_ => new List<(Answer Plain, Answer Drafted)>()).ToList();
         for (var p = -1; p < prompts.Count; p++)
         {
             // The first prompt comes twice: once to compile code.
             var prompt = prompts[Math.Max(0, p)];
             for (var s = 0; s < setups.Count; s++)
             {
-                Answer One(GenerationOptions options) => Decode(engine, prompt, options with { MaxTokens = tokens, StopIds = stops, Sampling = sampling });
+                var drafting = setups[s].Options;
+                var without = drafting with { MostDrafts = 0 };
                 Answer a, b;
-                if ((p + s) % 2 == 0) (a, b) = (One(Plain), One(setups[s].Options));
-                else (b, a) = (One(setups[s].Options), One(Plain));
+                if ((p + s) % 2 == 0) (a, b) = (Decode(engine, prompt, without), Decode(engine, prompt, drafting));
+                else (b, a) = (Decode(engine, prompt, drafting), Decode(engine, prompt, without));
                 if (!a.Ids.SequenceEqual(b.Ids)) throw new InvalidOperationException($"prompt {p}: found another text with {setups[s].Name} drafts, expected the same");
-                if (p < 0) continue;
-                plain[s].Add(a);
-                with[s].Add(b);
+                if (p >= 0 && a.Speculation.Steps > 0) pairs[s].Add((a, b));
             }
         }
 
-        Console.WriteLine(Invariant($"{prompts.Count} prompts, {prompts.Sum(p => p.Length)} tokens; {plain[0].Tokens} generated, {plain[0].Steps} passes without drafts"));
-        Console.WriteLine("| drafts | made | accepted | tokens a pass | cost of a step, in plain ones | plain tokens/s | with drafts | faster | prompt, with drafts |");
-        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        Console.WriteLine(Invariant($"{prompts.Count} prompts, {prompts.Sum(p => p.Length)} tokens; {pairs[0].Sum(p => p.Plain.Ids.Count)} generated. Times: medians of the prompts' ratios."));
+        Console.WriteLine("| drafts | made | right | tokens a step | a step's time, in plain steps | decoding is faster | the prompt takes |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
         for (var s = 0; s < setups.Count; s++)
         {
-            var (a, b) = (plain[s], with[s]);
-            var (plainStep, step) = (a.Seconds / a.Steps, b.Seconds / b.Steps);
-            Console.WriteLine(Invariant(
-                $"| {setups[s].Name} | {b.Speculation.Drafted} | {b.Speculation.AcceptedShare:P1} | {1 + (double)b.Speculation.Accepted / b.Steps:0.00} | {step / plainStep:0.00} | {a.Steps / a.Seconds:0} | {(b.Steps + b.Speculation.Accepted) / b.Seconds:0} | {a.Seconds / b.Seconds:0.00}x | {b.PromptSeconds / a.PromptSeconds:0.00}x |"));
+            var all = pairs[s].Aggregate(default(SpeculationStatistics), (sum, p) => sum + p.Drafted.Speculation);
+            var step = Median(pairs[s].Select(p => p.Drafted.StepSeconds / p.Plain.StepSeconds));
+            var (faster, prompt) = (Median(pairs[s].Select(p => p.Plain.Seconds / p.Drafted.Seconds)), Median(pairs[s].Select(p => p.Drafted.PromptSeconds / p.Plain.PromptSeconds)));
+            Console.WriteLine(Invariant($"| {setups[s].Name} | {all.Drafted} | {all.AcceptedShare:P1} | {1 + (double)all.Accepted / all.Steps:0.00} | {step:0.00} | {faster:0.00}x | {prompt:0.00}x |"));
         }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     private static Answer Decode(NemotronEngine engine, int[] prompt, GenerationOptions options)
@@ -102,21 +112,8 @@ internal static class SpeculationBenchmark
         return new Answer(ids, Stopwatch.GetElapsedTime(start, first).TotalSeconds, Stopwatch.GetElapsedTime(first, last).TotalSeconds, tokens.Speculation);
     }
 
-    private sealed record Answer(List<int> Ids, double PromptSeconds, double Seconds, SpeculationStatistics Speculation);
-
-    private struct Sum
+    private sealed record Answer(List<int> Ids, double PromptSeconds, double Seconds, SpeculationStatistics Speculation)
     {
-        public int Tokens, Steps;
-        public double PromptSeconds, Seconds;
-        public SpeculationStatistics Speculation;
-
-        public void Add(Answer answer)
-        {
-            Tokens += answer.Ids.Count;
-            Steps += answer.Speculation.Steps;
-            PromptSeconds += answer.PromptSeconds;
-            Seconds += answer.Seconds;
-            Speculation += answer.Speculation;
-        }
+        public double StepSeconds => Seconds / Speculation.Steps;
     }
 }

@@ -62,10 +62,18 @@ internal readonly unsafe struct ScanOperands
 /// </summary>
 internal static unsafe class SelectiveScan
 {
-    public static void Apply(in ScanOperands operands, Workers workers)
+    public static void Apply(in ScanOperands operands, Workers workers) => Apply([operands], workers);
+
+    /// <summary>Stretches of tokens of one sequence, one behind the other: each head goes over all of them while its state is in the cache.</summary>
+    public static void Apply(ReadOnlySpan<ScanOperands> stretches, Workers workers)
     {
-        var perHead = (long)operands.X.Count * operands.StateSize * operands.HeadDim;
-        workers.Run(new Job(operands), operands.Heads, (int)Math.Clamp((1 << 15) / Math.Max(1, perHead), 1, operands.Heads));
+        if (stretches.IsEmpty) return;
+        long tokens = 0;
+        foreach (ref readonly var stretch in stretches) tokens += stretch.X.Count;
+        ref readonly var o = ref stretches[0];
+        var perHead = tokens * o.StateSize * o.HeadDim;
+        fixed (ScanOperands* first = stretches)
+            workers.Run(new Job(first, stretches.Length), o.Heads, (int)Math.Clamp((1 << 15) / Math.Max(1, perHead), 1, o.Heads));
     }
 
     /// <summary>The recurrence, scalar, its sums in double precision.</summary>
@@ -96,18 +104,26 @@ internal static unsafe class SelectiveScan
         }
     }
 
-    private readonly struct Job(ScanOperands o) : IJob
+    private readonly struct Job(ScanOperands* stretches, int count) : IJob
     {
         public void Run(int begin, int end)
         {
             for (var head = begin; head < end; head++)
-            {
-                o.Begin(head);
-                var p = 0;
-                for (; p <= o.HeadDim - 2 * Lanes.Width; p += 2 * Lanes.Width) TwoVectors(head, p);
-                for (; p <= o.HeadDim - Lanes.Width; p += Lanes.Width) OneVector(head, p);
-                for (; p < o.HeadDim; p++) Channel(head, p);
-            }
+                for (var i = 0; i < count; i++) new Head(stretches[i]).Run(head);
+        }
+    }
+
+    private readonly struct Head(in ScanOperands operands)
+    {
+        private readonly ScanOperands o = operands;
+
+        public void Run(int head)
+        {
+            o.Begin(head);
+            var p = 0;
+            for (; p <= o.HeadDim - 2 * Lanes.Width; p += 2 * Lanes.Width) TwoVectors(head, p);
+            for (; p <= o.HeadDim - Lanes.Width; p += Lanes.Width) OneVector(head, p);
+            for (; p < o.HeadDim; p++) Channel(head, p);
         }
 
         private void TwoVectors(int head, int p)

@@ -54,33 +54,43 @@ internal sealed unsafe class Mamba2Mixer : Mixer
         MatMul.Apply(_outProjection, scanned, y, step.Kernels);
     }
 
-    // Tokens kept by the step before are sure by now: the state moves over those that were not taken back. Tokens that this step keeps move a copy of it.
+    // Up to three stretches of one sequence. Tokens kept by the step before are sure by now: the state moves over those that were not taken back, then over this step's own.
+    // Tokens that this step keeps move a copy of it.
     private void Move(in Segment segment, Rows inputs, Rows scanned, Step step)
     {
         using var frame = step.Scratch.Enter();
         var state = segment.State;
         float* window = state.ConvWindow(_mambaLayer), scan = state.ScanState(_mambaLayer);
-        if (state.Kept > 0) Move(window, scan, null, state.KeptRows(_mambaLayer).Slice(0, state.Kept), step.Scratch.Take(state.Kept, scanned.Width), ScanForm.Recurrent, step);
+        Span<ScanOperands> stretches = stackalloc ScanOperands[3];
+        var count = 0;
+        if (state.Kept > 0) stretches[count++] = Convolve(window, scan, state.KeptRows(_mambaLayer).Slice(0, state.Kept), step.Scratch.Take(state.Kept, scanned.Width), step);
         var sure = segment.Count - segment.Kept;
-        if (sure > 0) Move(window, scan, null, inputs.Slice(0, sure), scanned.Slice(0, sure), _form, step);
-        if (segment.Kept == 0) return;
-
-        var kept = inputs.Slice(sure, segment.Kept);
-        for (var t = 0; t < kept.Count; t++) kept[t].CopyTo(state.KeptRows(_mambaLayer)[t]);
-        var windowCopy = step.Scratch.Take(1, (_config.ConvKernel - 1) * _config.MambaConvSize);
-        new ReadOnlySpan<float>(window, windowCopy.Width).CopyTo(windowCopy[0]);
-        var scanCopy = step.Scratch.Take(_config.MambaNumHeads, _config.MambaHeadDim * _config.SsmStateSize);
-        Move(windowCopy.Data, scanCopy.Data, scan, kept, scanned.Slice(sure, segment.Kept), ScanForm.Recurrent, step);
+        if (sure > 0) stretches[count++] = Convolve(window, scan, inputs.Slice(0, sure), scanned.Slice(0, sure), step);
+        if (_form == ScanForm.Chunked && sure > 1)
+        {
+            SelectiveScan.Apply(stretches[..--count], step.Workers);
+            ChunkedScan.Apply(stretches[count], _config.ChunkSize, step.Scratch, step.Workers);
+            count = 0;
+        }
+        if (segment.Kept > 0)
+        {
+            var kept = inputs.Slice(sure, segment.Kept);
+            for (var t = 0; t < kept.Count; t++) kept[t].CopyTo(state.KeptRows(_mambaLayer)[t]);
+            var windowCopy = step.Scratch.Take(1, (_config.ConvKernel - 1) * _config.MambaConvSize);
+            var scanCopy = step.Scratch.Take(_config.MambaNumHeads, _config.MambaHeadDim * _config.SsmStateSize);
+            new ReadOnlySpan<float>(window, windowCopy.Width).CopyTo(windowCopy[0]);
+            stretches[count++] = Convolve(windowCopy.Data, scanCopy.Data, kept, scanned.Slice(sure, segment.Kept), step) with { Source = scan };
+        }
+        SelectiveScan.Apply(stretches[..count], step.Workers);
     }
 
-    // A window and a scan state over convolution inputs and time steps [T, D_conv + h]; the scan state begins as another, if one is given.
-    private void Move(float* window, float* scan, float* source, Rows inputs, Rows scanned, ScanForm form, Step step)
+    // Moves a window over convolution inputs and time steps [T, D_conv + h]; the scan over the same tokens is still to be done.
+    private ScanOperands Convolve(float* window, float* scan, Rows inputs, Rows scanned, Step step)
     {
-        using var frame = step.Scratch.Enter();
         var (inner, states) = (_config.MambaInnerSize, _config.MambaGroups * _config.SsmStateSize);
         var convolved = step.Scratch.Take(inputs.Count, _config.MambaConvSize);
         CausalConv.Apply(inputs.Columns(0, _config.MambaConvSize), _taps, _bias, _config.ConvKernel, window, convolved, step.Workers);
-        var operands = new ScanOperands
+        return new ScanOperands
         {
             X = convolved.Columns(0, inner),
             B = convolved.Columns(inner, states),
@@ -89,11 +99,8 @@ internal sealed unsafe class Mamba2Mixer : Mixer
             Decay = _decay,
             Skip = _skip,
             State = scan,
-            Source = source,
             Y = scanned,
             Shape = (_config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize),
         };
-        if (form == ScanForm.Chunked && inputs.Count > 1) ChunkedScan.Apply(operands, _config.ChunkSize, step.Scratch, step.Workers);
-        else SelectiveScan.Apply(operands, step.Workers);
     }
 }
