@@ -89,8 +89,9 @@ internal static unsafe class MatMul
 
         // The portable kernel's rows may be the longer ones.
         var assembled = context.AssembledFor(p.Weights);
-        var rowBytes = (assembled is null ? PackedActivations.Plain : layout).RowBytes(p.Weights.Columns);
-        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes);
+        var used = assembled is null ? PackedActivations.Plain : layout;
+        var rowBytes = used.RowBytes(p.Weights.Columns);
+        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes, used.ChunkBytes);
         context.Workers.Run(new PackJob(p.Weights, layout, assembled, p.X, task.Packed), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
     }
 
