@@ -11,7 +11,7 @@ internal static unsafe class MatMul
 {
     // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
     private const long LeastWork = 1 << 16;
-    private const long BytesPerPart = 1 << 20;
+    private const long BytesPerPart = 1 << 17;
     private const int RowTile = 4;
 
     /// <summary>One product.</summary>
