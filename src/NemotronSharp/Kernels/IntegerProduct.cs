@@ -80,7 +80,6 @@ internal static unsafe class IntegerProduct
         for (var t = 0; t < product.Count; t += Panel.TileTokens)
         {
             var tokens = Math.Min(Panel.TileTokens, product.Count - t);
-            new Span<float>(sums, tiles * Panel.TileRows * tokens * Lanes.Width).Clear();
             for (var chunk = 0; chunk < chunks; chunk += block)
             {
                 var call = Call(product, packed, t, tokens, chunk);
@@ -88,6 +87,7 @@ internal static unsafe class IntegerProduct
                 call.Rows = tiles;
                 call.RowBytes = rowBytes;
                 call.Target = sums;
+                call.Continues = chunk > 0 ? -1 : 0;
                 call.XBytes = Math.Min(block, chunks - chunk) * (nint)packed.ChunkBytes;
                 assembled.PanelProduct(&call, tokens);
             }

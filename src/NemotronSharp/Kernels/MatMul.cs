@@ -64,11 +64,10 @@ internal static unsafe class MatMul
 
     private static int RowsPerPart(in Product p, bool integer)
     {
-        var rowWork = Math.Max(1, (long)p.Weights.Columns * p.Count);
-        var least = LeastWork / rowWork;
-        var rows = p.Count == 1 ? Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes)) : integer ? Math.Max(least, IntegerProduct.PanelRows) : least;
-        rows = Math.Clamp(rows, 1, p.Weights.Rows);
-        return (int)((rows + RowTile - 1) / RowTile * RowTile);
+        var least = LeastWork / Math.Max(1, (long)p.Weights.Columns * p.Count);
+        if (p.Count == 1) least = Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes));
+        var tile = integer ? IntegerProduct.PanelRows : RowTile;
+        return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 
     // Products that follow each other with the same activations share them.

@@ -16,7 +16,7 @@ internal static class Panel
     public static int RowBytes(int columns) => PackedLayout.Chunks(columns) * ChunkBytes;
 
     /// <summary>
-    /// Assembles: adds some chunks' products to the sums [row, token, 16] of tiles of three rows, for 1 to 4 tokens. The tiles share what they read of the activations,
+    /// Assembles: some chunks' products, added to the sums [row, token, 16] of tiles of three rows or begun with, for 1 to 4 tokens. The tiles share what they read of the activations,
     /// which should therefore stay in the first-level cache.
     /// </summary>
     public static Assembler Product(PackedLayout packing, int tokens)
@@ -29,6 +29,7 @@ internal static class Panel
         KernelFrame.Load(c, rdx, nameof(KernelCall.Rows));
         KernelFrame.Load(c, r10, nameof(KernelCall.Target));
         KernelFrame.Load(c, rdi, nameof(KernelCall.XBytes));
+        c.kmovq(k1, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Continues))]);
         AssemblerRegisterZMM[] sums = [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27];
         AssemblerRegisterZMM[] codes = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11];
         AssemblerRegisterZMM[] low = [zmm12, zmm13, zmm14], high = [zmm15, zmm28, zmm29];
@@ -37,7 +38,7 @@ internal static class Panel
         Label tile = c.CreateLabel(), chunk = c.CreateLabel();
         c.Label(ref tile);
         c.mov(r8, rbx);
-        for (var i = 0; i < TileRows * tokens; i++) c.vmovups(sums[i], __zmmword_ptr[r10 + 64 * i]);
+        for (var i = 0; i < TileRows * tokens; i++) c.vmovups(sums[i].k1.z, __zmmword_ptr[r10 + 64 * i]);
         c.xor(ecx, ecx);
         c.Label(ref chunk);
         for (var r = 0; r < TileRows; r++)
