@@ -39,7 +39,7 @@ public sealed class RouteTests : IDisposable
     {
         using var one = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 1, StepTokens = 512 });
         var expected = Logits(one, [_ids.Length]);
-        foreach (var (threads, step) in new[] { (2, 512), (3, 37), (5, 1) })
+        foreach (var (threads, step) in new[] { (2, 512), (3, 37), (5, 1), (8, 512), (16, 129) })
         {
             using var engine = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = threads, StepTokens = step });
             AssertSameBits(expected, Logits(engine, [_ids.Length]));
