@@ -10,20 +10,17 @@ internal static class Fingerprints
     /// <summary>Layers whose arithmetic is all sums, products, divisions, roots and the C library's functions: no vectorised exponential.</summary>
     public const string WithoutVectorExp = "E-E-";
 
-    private static readonly int[] Ids = [.. Enumerable.Range(0, 70).Select(i => i * i * 31 % 101)];
+    private static readonly int[] Ids = [.. Enumerable.Range(0, 24).Select(i => i * i * 31 % 101)];
 
     /// <summary>One line for each.</summary>
-    public static IEnumerable<string> Of(params string[] patterns)
+    public static IEnumerable<string> Of(string pattern)
     {
-        foreach (var pattern in patterns)
+        foreach (var format in FormatModels.Names)
         {
-            foreach (var format in FormatModels.Names)
-            {
-                using var folder = new TempFolder();
-                var path = FormatModels.Write(folder, format, pattern);
-                foreach (var precision in FormatModels.HasCodes(format) ? Enum.GetValues<ActivationPrecision>() : [ActivationPrecision.Float32])
-                    yield return $"{pattern} {format} {precision} {Hash(path, precision)}";
-            }
+            using var folder = new TempFolder();
+            var path = FormatModels.Write(folder, format, pattern);
+            foreach (var precision in FormatModels.HasCodes(format) ? Enum.GetValues<ActivationPrecision>() : [ActivationPrecision.Float32])
+                yield return $"{pattern} {format} {precision} {Hash(path, precision)}";
         }
     }
 
