@@ -39,7 +39,7 @@ internal static class CommonOptions
 
     public static Option<string> Activations() => new Option<string>("--activations")
     {
-        Description = "In which numbers activations meet quantized weights (NVFP4, Q4_0, Q8_0): int16 is near float32 and fast, int8 rounds as much as other engines do and reads prompts faster, float32 rounds nothing and is slow",
+        Description = "In which numbers activations meet quantized weights (NVFP4, Q4_0, Q8_0): int16 is fast and near float32, int8 reads prompts faster and rounds as other engines do, float32 is the slow reference",
         DefaultValueFactory = _ => NameOf(new EngineOptions().Activations),
         HelpName = string.Join('|', Enum.GetValues<ActivationPrecision>().Select(NameOf)),
     }.AcceptOnlyFromAmong([.. Enum.GetValues<ActivationPrecision>().Select(NameOf)]);

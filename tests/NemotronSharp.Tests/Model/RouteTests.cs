@@ -65,6 +65,16 @@ public sealed class RouteTests : IDisposable
     }
 
     [Fact]
+    public void Options_that_are_none_are_named()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { StepTokens = 0 }));
+        var message = Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { Activations = (ActivationPrecision)7 })).Message;
+        Assert.Contains("7", message);
+        Assert.Contains("Int16, Int8, Float32", message);
+    }
+
+    [Fact]
     public void A_state_holds_the_memory_that_inspect_promises()
     {
         using var engine = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 1 });
