@@ -14,13 +14,14 @@ internal static class BenchCommand
     public static Command Create()
     {
         var (model, threads, json) = (CommonOptions.Model(), CommonOptions.Threads(), CommonOptions.Json("the rows"));
+        var activations = CommonOptions.Activations();
         var prompts = Numbers("--prompt", "-p", "512", "Tokens of the prompts, separated by commas; 0 for none", least: 0);
         var decode = new Option<int>("--decode", "-n") { Description = "Tokens to decode one by one; 0 for none", DefaultValueFactory = _ => 64, HelpName = "N" };
         var depths = Numbers("--depth", "-d", "0", "Tokens that the sequence has seen before", least: 0);
         var repetitions = CommonOptions.AtLeastOne(new("--repetitions", "-r") { Description = "Runs of each row, behind one that warms up; the median is shown", DefaultValueFactory = _ => 3, HelpName = "N" });
         var command = new ExampleCommand("bench", "Measures tokens a second, and the share of the machine's limits", "./nemotron bench -p 128,512 -n 64", "./nemotron bench -m nano.gguf -p 512,2048 -n 64 -d 0,4096 -t 2 --json")
         {
-            model, prompts, decode, depths, repetitions, threads, json,
+            model, prompts, decode, depths, repetitions, threads, activations, json,
         };
         command.Validators.Add(result =>
         {
@@ -29,7 +30,7 @@ internal static class BenchCommand
         command.SetAction(result =>
         {
             using var interrupt = new Interrupt();
-            using var engine = NemotronEngine.Load(ModelFolder.Find(result.GetValue(model)), new EngineOptions { Threads = result.GetValue(threads) });
+            using var engine = NemotronEngine.Load(ModelFolder.Find(result.GetValue(model)), CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations)));
             var limits = MachineLimits.Measure(result.GetValue(threads));
             var cost = TokenCost.Of(engine);
             int[] lengths = [.. result.GetRequiredValue(prompts).Where(p => p > 0)];
