@@ -1,21 +1,15 @@
 using System.Diagnostics;
+using NemotronSharp.State;
 
 namespace NemotronSharp.Cli.Benchmarks;
 
-/// <summary>One measured row: a prompt of so many tokens, or so many tokens decoded one by one, behind <paramref name="Depth"/> others.</summary>
-/// <param name="Prompt">Whether it is a prompt.</param>
-/// <param name="Tokens">Tokens of a run.</param>
-/// <param name="Depth">Tokens that the sequence has seen before.</param>
-/// <param name="Rates">Tokens a second of each run, slowest first.</param>
-internal sealed record BenchmarkRow(bool Prompt, int Tokens, int Depth, double[] Rates)
-{
-    public string Name => $"{(Prompt ? "pp" : "tg")}{Tokens}{(Depth > 0 ? $" @ d{Depth}" : "")}";
-
-    public double Median => Rates[Rates.Length / 2];
-}
-
 /// <summary>Measures rows on an engine; every run goes on from a copy of the same state, with the same random ids.</summary>
-internal sealed class Benchmark(NemotronEngine engine, int repetitions, CancellationToken cancellation)
+/// <param name="engine">Is measured.</param>
+/// <param name="meter">Measures the machine beside every run, with as many threads.</param>
+/// <param name="threads">That number.</param>
+/// <param name="repetitions">Runs of a row, behind one that warms up.</param>
+/// <param name="cancellation">Heard between two steps.</param>
+internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int threads, int repetitions, CancellationToken cancellation)
 {
     private const int FillStep = 512;
 
@@ -32,32 +26,36 @@ internal sealed class Benchmark(NemotronEngine engine, int repetitions, Cancella
             foreach (var prompt in prompts)
             {
                 var ids = Ids(prompt, seed: 2);
-                yield return new BenchmarkRow(true, prompt, depth, Rates(state, prompt, copy => Forward(copy, ids)));
+                yield return Measure(true, prompt, depth, state, copy => Forward(copy, ids));
             }
             if (decode == 0) continue;
             var following = Ids(decode, seed: 3);
-            yield return new BenchmarkRow(false, decode, depth, Rates(state, decode, copy =>
+            yield return Measure(false, decode, depth, state, copy =>
             {
                 for (var i = 0; i < following.Length; i++) Forward(copy, following.AsSpan(i, 1));
-            }));
+            });
         }
     }
 
-    private double[] Rates(State.SequenceState state, int tokens, Action<State.SequenceState> run)
+    private BenchmarkRow Measure(bool prompt, int tokens, int depth, SequenceState state, Action<SequenceState> run)
     {
         // The first run touches pages and compiles code.
-        var rates = new double[repetitions + 1];
-        for (var i = 0; i < rates.Length; i++)
+        var runs = new BenchmarkRun[repetitions + 1];
+        for (var i = 0; i < runs.Length; i++)
         {
             using var copy = state.Clone();
+            var read = meter.ReadBytesPerSecond();
+            var allocated = GC.GetTotalAllocatedBytes(precise: true);
             var start = Stopwatch.GetTimestamp();
             run(copy);
-            rates[i] = tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+            runs[i] = new BenchmarkRun(tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, (double)allocated / tokens);
         }
-        return [.. rates[1..].Order()];
+        return new BenchmarkRow(prompt, tokens, depth, threads, state.Bytes, [.. runs[1..].OrderBy(r => r.TokensPerSecond)]);
     }
 
-    private void Forward(State.SequenceState state, ReadOnlySpan<int> ids)
+    private void Forward(SequenceState state, ReadOnlySpan<int> ids)
     {
         cancellation.ThrowIfCancellationRequested();
         engine.Forward(state, ids, _logits);
