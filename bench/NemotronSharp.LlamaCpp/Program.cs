@@ -1,7 +1,7 @@
 using System.CommandLine;
 using NemotronSharp.LlamaCpp;
 
-var root = new RootCommand("This engine beside llama.cpp v0.5.0") { CompareCommand.Create(), MeasureCommand.Create(), SpeedCommand.Create(), SessionCommand.Create() };
+var root = new RootCommand("This engine beside llama.cpp v0.5.0") { CompareCommand.Create(), MeasureCommand.Create(), SpeedCommand.Create(), SessionCommand.Create(), StartCommand.Create() };
 try
 {
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

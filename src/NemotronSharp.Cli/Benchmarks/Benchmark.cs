@@ -3,56 +3,73 @@ using NemotronSharp.State;
 
 namespace NemotronSharp.Cli.Benchmarks;
 
-/// <summary>Measures rows on an engine; every run goes on from a copy of the same state, with the same random ids.</summary>
+/// <summary>
+/// Measures rows on an engine, with the same random ids in every run, each run from a copy of the same state. Rows take turns, so that what drifts over minutes
+/// drifts for all of them, and the read bandwidth is measured directly before and after each run. Disposing frees the states.
+/// </summary>
 /// <param name="engine">Is measured.</param>
 /// <param name="meter">Measures the machine beside every run, with as many threads.</param>
 /// <param name="threads">That number.</param>
-/// <param name="repetitions">Runs of a row, behind one that warms up.</param>
 /// <param name="cancellation">Heard between two steps.</param>
-internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int threads, int repetitions, CancellationToken cancellation)
+internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int threads, CancellationToken cancellation) : IDisposable
 {
     private const int FillStep = 512;
 
     private readonly float[] _logits = new float[engine.Config.VocabSize];
+    private readonly List<SequenceState> _states = [];
+    private readonly List<(BenchmarkRow Row, SequenceState State, Action<SequenceState> Run)> _rows = [];
 
+    /// <summary>Adds prompts and decoding behind so many tokens.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public IEnumerable<BenchmarkRow> Run(IReadOnlyList<int> prompts, int decode, IReadOnlyList<int> depths)
+    public void Add(int depth, IEnumerable<int> prompts, int decode)
     {
-        foreach (var depth in depths)
+        var state = engine.NewSequence();
+        _states.Add(state);
+        var before = Ids(depth, seed: 1);
+        for (var at = 0; at < depth; at += FillStep) Forward(state, before.AsSpan(at, Math.Min(FillStep, depth - at)));
+        foreach (var prompt in prompts)
         {
-            using var state = engine.NewSequence();
-            var before = Ids(depth, seed: 1);
-            for (var at = 0; at < depth; at += FillStep) Forward(state, before.AsSpan(at, Math.Min(FillStep, depth - at)));
-            foreach (var prompt in prompts)
-            {
-                var ids = Ids(prompt, seed: 2);
-                yield return Measure(true, prompt, depth, state, copy => Forward(copy, ids));
-            }
-            if (decode == 0) continue;
-            var following = Ids(decode, seed: 3);
-            yield return Measure(false, decode, depth, state, copy =>
-            {
-                for (var i = 0; i < following.Length; i++) Forward(copy, following.AsSpan(i, 1));
-            });
+            var ids = Ids(prompt, seed: 2);
+            _rows.Add((new BenchmarkRow(true, prompt, depth, threads, state.Bytes, []), state, copy => Forward(copy, ids)));
         }
+        if (decode == 0) return;
+        var following = Ids(decode, seed: 3);
+        _rows.Add((new BenchmarkRow(false, decode, depth, threads, state.Bytes, []), state, copy =>
+        {
+            for (var i = 0; i < following.Length; i++) Forward(copy, following.AsSpan(i, 1));
+        }
+        ));
     }
 
-    private BenchmarkRow Measure(bool prompt, int tokens, int depth, SequenceState state, Action<SequenceState> run)
+    /// <summary>Measures every row as often as asked, behind one run that touches pages and compiles code.</summary>
+    /// <param name="repetitions">Runs of each row.</param>
+    /// <param name="progress">Hears of every run.</param>
+    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
+    public List<BenchmarkRow> Run(int repetitions, Action<BenchmarkRow, BenchmarkRun> progress)
     {
-        // The first run touches pages and compiles code.
-        var runs = new BenchmarkRun[repetitions + 1];
-        for (var i = 0; i < runs.Length; i++)
-        {
-            using var copy = state.Clone();
-            var read = meter.ReadBytesPerSecond();
-            var allocated = GC.GetTotalAllocatedBytes(precise: true);
-            var start = Stopwatch.GetTimestamp();
-            run(copy);
-            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-            runs[i] = new BenchmarkRun(tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, (double)allocated / tokens);
-        }
-        return new BenchmarkRow(prompt, tokens, depth, threads, state.Bytes, [.. runs[1..].OrderBy(r => r.TokensPerSecond)]);
+        foreach (var row in _rows) Measure(row);
+        for (var i = 0; i < repetitions; i++)
+            foreach (var row in _rows)
+            {
+                var run = Measure(row);
+                row.Row.Runs.Add(run);
+                progress(row.Row, run);
+            }
+        return [.. _rows.Select(r => r.Row)];
+    }
+
+    public void Dispose() => _states.ForEach(state => state.Dispose());
+
+    private BenchmarkRun Measure((BenchmarkRow Row, SequenceState State, Action<SequenceState> Run) row)
+    {
+        using var copy = row.State.Clone();
+        var read = meter.ReadBytesPerSecond();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var start = Stopwatch.GetTimestamp();
+        row.Run(copy);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        return new BenchmarkRun(row.Row.Tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, (double)allocated / row.Row.Tokens);
     }
 
     private void Forward(SequenceState state, ReadOnlySpan<int> ids)

@@ -22,12 +22,12 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
     public void Write()
     {
         var table = Tables.New().AddColumn("test");
-        foreach (var column in (string[])["threads", "tokens/s", "slowest to fastest", "GB/s", "of read", "Gop/s", "of peak", "peak busy", "allocated B/token"]) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var column in (string[])["threads", "tokens/s", "slowest to fastest", "of depth 0", "GB/s", "of read", "Gop/s", "of peak", "peak busy", "allocated B/token"]) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var row in rows)
         {
             var peaks = Limits(row);
             table.AddTextRow(
-                row.Name, Invariant($"{row.Threads}"), Invariant($"{row.Median:0.00}"), Invariant($"{row.Runs[0].TokensPerSecond:0.00} to {row.Runs[^1].TokensPerSecond:0.00}"),
+                row.Name, Invariant($"{row.Threads}"), Invariant($"{row.Median:0.00}"), Invariant($"{row.Runs.Min(r => r.TokensPerSecond):0.00} to {row.Runs.Max(r => r.TokensPerSecond):0.00}"), Number(OfDepth0(row), "0.00"),
                 Number(row.BytesPerSecond(cost) / 1e9, "0.0"), Number(row.ShareOfRead(cost), "P0"), Number(row.OpsPerSecond(cost) / 1e9, "0"),
                 Number(row.ShareOfPeak(cost, peaks, passes: false), "P0"), Number(row.ShareOfPeak(cost, peaks, passes: true), "P0"), Number(Allocated(row), "0"));
         }
@@ -73,6 +73,7 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
                 ["read_bytes_per_second"] = r.ReadBytesPerSecond,
                 ["allocated_bytes_per_token"] = r.AllocatedBytesPerToken,
             })]),
+            ["of_depth_0"] = OfDepth0(row),
             ["bytes_per_second"] = row.BytesPerSecond(cost),
             ["share_of_read"] = row.ShareOfRead(cost),
             ["ops_per_second"] = row.OpsPerSecond(cost),
@@ -92,6 +93,9 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
     private static string Number(double? value, string format) => value is { } v ? v.ToString(format, System.Globalization.CultureInfo.InvariantCulture) : "";
 
     private static double Allocated(BenchmarkRow row) => row.Runs.Min(r => r.AllocatedBytesPerToken);
+
+    private double? OfDepth0(BenchmarkRow row) =>
+        row.Depth > 0 && rows.FirstOrDefault(r => (r.Prompt, r.Tokens, r.Depth, r.Threads) == (row.Prompt, row.Tokens, 0, row.Threads)) is { } shallow ? row.RatioTo(shallow) : null;
 
     private MachineLimits Limits(BenchmarkRow row) => limits.First(l => l.Threads == row.Threads);
 

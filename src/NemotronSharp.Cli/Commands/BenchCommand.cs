@@ -38,16 +38,19 @@ internal static class BenchCommand
                 using var engine = NemotronEngine.Load(path, options);
                 using var meter = new MachineMeter(count);
                 limits.Add(meter.Measure());
-                foreach (var row in new Benchmark(engine, meter, count, result.GetValue(repetitions), interrupt.Token).Run(lengths, result.GetValue(decode), result.GetRequiredValue(depths)))
-                {
-                    rows.Add(row);
-                    if (!Console.IsErrorRedirected) Console.Error.WriteLine(Invariant($"{row.Name}, {count} threads: {row.Median:0.0} tokens/s"));
-                }
+                using var benchmark = new Benchmark(engine, meter, count, interrupt.Token);
+                foreach (var depth in result.GetRequiredValue(depths).Distinct()) benchmark.Add(depth, lengths, result.GetValue(decode));
+                rows.AddRange(benchmark.Run(result.GetValue(repetitions), Progress));
                 report = new BenchmarkReport(engine.Config, TokenCost.Of(engine, options), limits, rows);
             }
             if (result.GetValue(json)) Console.WriteLine(report!.ToJson().ToJsonString(CliJson.Indented));
             else report!.Write();
         });
         return command;
+    }
+
+    private static void Progress(BenchmarkRow row, BenchmarkRun run)
+    {
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine(Invariant($"{row.Name}, {row.Threads} threads: {run.TokensPerSecond:0.00} tokens/s beside {run.ReadBytesPerSecond / 1e9:0.0} GB/s"));
     }
 }
