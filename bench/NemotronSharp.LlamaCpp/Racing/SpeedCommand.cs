@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using NemotronSharp.Cli.Commands;
 
 namespace NemotronSharp.LlamaCpp;
 
@@ -15,9 +16,9 @@ internal static class SpeedCommand
     {
         var model = new Option<string>("--model", "-m") { Description = "GGUF file", HelpName = "FILE", Required = true };
         var against = new Option<string?>("--against") { Description = "Not llama.cpp on the same file, but this engine on another one: a file or model folder", HelpName = "PATH" };
-        var prompts = Numbers("--prompt", "-p", [512], 0, "Tokens of the prompts, separated by commas; 0 for none");
+        var prompts = NumberList.Option("--prompt", "-p", [512], "Tokens of the prompts, separated by commas; 0 for none", least: 0);
         var decode = AtLeast(0, new Option<int>("--decode", "-n") { Description = "Tokens to decode one by one; 0 for none", HelpName = "N", DefaultValueFactory = _ => 64 });
-        var depths = Numbers("--depth", "-d", [0], 0, "Tokens that a decoding sequence has seen before");
+        var depths = NumberList.Option("--depth", "-d", [0], "Tokens that a decoding sequence has seen before", least: 0);
         var pairs = AtLeast(1, new Option<int>("--pairs") { Description = "How often both engines run each row; medians are shown", HelpName = "N", DefaultValueFactory = _ => 5 });
         var opens = AtLeast(1, new Option<int>("--opens") { Description = "How often both are started to time the first token; with --one-at-a-time as often as there are pairs", HelpName = "N", DefaultValueFactory = _ => 3 });
         var threads = AtLeast(1, new Option<int>("--threads", "-t") { Description = "Threads of either engine", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount });
@@ -71,23 +72,4 @@ internal static class SpeedCommand
         });
         return option;
     }
-
-    private static Option<int[]> Numbers(string name, string alias, int[] fallback, int least, string description) => new(name, alias)
-    {
-        Description = description,
-        HelpName = "N,N",
-        DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
-        {
-            var words = string.Join(',', result.Tokens.Select(t => t.Value)).Split(',');
-            var numbers = new int[words.Length];
-            for (var i = 0; i < words.Length; i++)
-                if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]) || numbers[i] < least)
-                {
-                    result.AddError($"{name}: found '{words[i]}', expected whole numbers of at least {least}, separated by commas");
-                    break;
-                }
-            return numbers;
-        },
-    };
 }
