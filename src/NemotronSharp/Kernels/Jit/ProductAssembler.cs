@@ -9,8 +9,9 @@ namespace NemotronSharp.Kernels.Jit;
 /// </summary>
 internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
 {
-    // The hardware follows one stream but stops at pages; this far ahead the next lines are asked for by hand.
-    private const int PrefetchBytes = 6144;
+    // The hardware follows one stream but stops at pages; this far ahead the next lines are asked for by hand, each of them once: a line asked for again while it is
+    // on its way holds up the others.
+    private const int PrefetchBytes = 6144, LineBytes = 64;
 
     private static readonly AssemblerRegister64[] X = [r9, rbx, rsi, r12];
     private static readonly AssemblerRegisterZMM[] Sums = [zmm6, zmm7, zmm8, zmm9];
@@ -26,9 +27,9 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
         {
             for (var t = 0; t < tokens; t++) c.vpxord(Sums[t], Sums[t], Sums[t]);
             c.xor(ecx, ecx);
-            EachChunk(c, groups =>
+            EachChunk(c, (groups, at) =>
             {
-                for (var line = 0; line < decoder.Bytes(groups); line += 64) c.prefetcht0(__byte_ptr[r8 + PrefetchBytes + line]);
+                for (var line = -at & (LineBytes - 1); line < decoder.Bytes(groups); line += LineBytes) c.prefetcht0(__byte_ptr[r8 + PrefetchBytes + line]);
                 decoder.Decode(c, groups);
                 for (var t = 0; t < tokens; t++) Multiply(c, packing, X[t] + rcx, Sums[t]);
                 c.add(rcx, packing.ChunkBytes);
@@ -43,7 +44,7 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
     public Assembler Unpack()
     {
         var c = Begin();
-        EachRow(c, () => EachChunk(c, groups =>
+        EachRow(c, () => EachChunk(c, (groups, _) =>
         {
             decoder.Decode(c, groups);
             AssemblerRegisterZMM[] parts = [zmm0, zmm1, zmm2, zmm3, zmm4];
@@ -80,26 +81,32 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
         c.jnz(row);
     }
 
-    private void EachChunk(Assembler c, Action<int> body)
+    // The body is told how many groups a chunk has and how many bytes of weights lie between it and the last multiple of a line.
+    private void EachChunk(Assembler c, Action<int, int> body)
     {
-        void Emit(int groups)
+        var chunkBytes = decoder.Bytes(CodeDecoder.GroupsPerChunk);
+        void Emit(int groups, int nth)
         {
-            body(groups);
+            body(groups, nth * chunkBytes % LineBytes);
             c.add(r8, decoder.Bytes(groups));
             if (decoder.HasScalesApart) c.add(rax, groups);
         }
 
-        if (_wholeChunks > 0)
+        // So many chunks are whole lines.
+        var together = 1;
+        while (together * chunkBytes % LineBytes != 0) together++;
+        if (_wholeChunks >= together)
         {
-            c.mov(r13d, _wholeChunks);
+            c.mov(r13d, _wholeChunks / together);
             var chunk = c.CreateLabel();
             c.Label(ref chunk);
-            Emit(CodeDecoder.GroupsPerChunk);
+            for (var nth = 0; nth < together; nth++) Emit(CodeDecoder.GroupsPerChunk, nth);
             c.dec(r13d);
             c.jnz(chunk);
         }
 
-        if (_lastGroups > 0) Emit(_lastGroups);
+        for (var nth = 0; nth < _wholeChunks % together; nth++) Emit(CodeDecoder.GroupsPerChunk, nth);
+        if (_lastGroups > 0) Emit(_lastGroups, _wholeChunks % together);
     }
 
     // sums += (Σ code·x − zero·Σ x) · activation scale · weight scale, a group a lane; x = 256·high + low.
