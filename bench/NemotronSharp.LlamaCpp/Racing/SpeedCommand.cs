@@ -50,8 +50,9 @@ internal static class SpeedCommand
             Console.WriteLine(json ? JsonSerializer.Serialize(RaceReport.Json(plan, race), Indented) : RaceReport.Markdown(plan, race));
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (source.IsCancellationRequested)
         {
+            // Whatever the engines' sudden ends made of it.
             return Interrupted;
         }
 
