@@ -10,6 +10,7 @@ public sealed class Sampler
     private readonly ulong _seed;
     private readonly Dictionary<int, int> _generated = [];
     private readonly HashSet<int> _seen = [];
+    private ulong[] _order = [];
 
     /// <summary>A sampler for one sequence.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -37,12 +38,18 @@ public sealed class Sampler
     /// <param name="logits">Logits [V].</param>
     /// <param name="position">Position of the token to be chosen; with the seed it decides the draw.</param>
     /// <exception cref="InvalidOperationException">No logit is a number: the model or its weights are broken.</exception>
-    public int Sample(Span<float> logits, long position)
+    public int Sample(Span<float> logits, long position) => TryChoose(logits, position, out var id)
+        ? id
+        : throw new InvalidOperationException($"position {position}: found {logits[IndexOfMax(logits)]} as the largest logit, expected a finite number");
+
+    /// <summary>As <see cref="Sample"/>; false when no logit is a number.</summary>
+    internal bool TryChoose(Span<float> logits, long position, out int id)
     {
         Penalise(logits);
-        var best = IndexOfMax(logits);
-        if (!float.IsFinite(logits[best])) throw new InvalidOperationException($"position {position}: found {logits[best]} as the largest logit, expected a finite number");
-        return _options.Temperature == 0f ? best : Draw(logits, logits[best], position);
+        id = IndexOfMax(logits);
+        if (!float.IsFinite(logits[id])) return false;
+        if (_options.Temperature != 0f) id = Draw(logits, logits[id], position);
+        return true;
     }
 
     private void Penalise(Span<float> logits)
@@ -80,24 +87,28 @@ public sealed class Sampler
 
     private void KeepBest(Span<float> probabilities)
     {
-        var order = new List<int>();
+        // Bits of positive floats are ordered as they are: one key sorts by probability, then by lower id.
+        if (_order.Length < probabilities.Length) _order = new ulong[probabilities.Length];
+        var count = 0;
         for (var id = 0; id < probabilities.Length; id++)
-            if (probabilities[id] > 0f) order.Add(id);
-        var p = probabilities.ToArray();
-        order.Sort((a, b) => p[a] != p[b] ? p[b].CompareTo(p[a]) : a.CompareTo(b));
+            if (probabilities[id] > 0f) _order[count++] = (ulong)~BitConverter.SingleToUInt32Bits(probabilities[id]) << 32 | (uint)id;
+        _order.AsSpan(0, count).Sort();
 
-        if (_options.TopK > 0 && order.Count > _options.TopK) order.RemoveRange(_options.TopK, order.Count - _options.TopK);
+        if (_options.TopK > 0) count = Math.Min(count, _options.TopK);
         var total = 0.0;
-        foreach (var id in order) total += p[id];
+        for (var i = 0; i < count; i++) total += Probability(_order[i]);
         var kept = 0.0;
         probabilities.Clear();
-        foreach (var id in order)
+        for (var i = 0; i < count; i++)
         {
-            probabilities[id] = p[id];
-            kept += p[id];
+            var p = Probability(_order[i]);
+            probabilities[(int)(uint)_order[i]] = p;
+            kept += p;
             if (_options.TopP < 1f && kept >= _options.TopP * total) break;
         }
     }
+
+    private static float Probability(ulong key) => BitConverter.UInt32BitsToSingle(~(uint)(key >> 32));
 
     /// <summary>The most likely id. NaN never wins a comparison; a row of nothing but NaN is for the caller to refuse.</summary>
     internal static int IndexOfMax(ReadOnlySpan<float> logits)
