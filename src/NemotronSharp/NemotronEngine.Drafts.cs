@@ -59,7 +59,6 @@ public sealed unsafe partial class NemotronEngine
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ids.Length - 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(depth, 1);
         var drafts = new int[depth];
-        var greedy = new Sampler(SamplingOptions.Greedy);
         lock (_gate)
         {
             for (int start = 0, count; start < ids.Length; start += count)
@@ -72,8 +71,8 @@ public sealed unsafe partial class NemotronEngine
                 Remember(state, hidden.Slice(0, known), next[..known], start + known);
                 for (var t = known; t < next.Length; t++)
                 {
-                    var made = DraftLocked(state, hidden.Slice(t, 1), next.Slice(t, 1), drafts, greedy, start + t + 1);
-                    visitor(start + t, drafts.AsSpan(0, made));
+                    DraftLocked(state, hidden.Slice(t, 1), next.Slice(t, 1), drafts, start + t + 1);
+                    visitor(start + t, drafts);
                 }
             }
         }
@@ -102,45 +101,37 @@ public sealed unsafe partial class NemotronEngine
     }
 
     /// <summary>
-    /// The MTP head sees hidden states [n ≥ 1, H] with their next ids, and drafts what comes behind the last of them: the first id from the model's hidden state,
-    /// each further one from the head's own and the id drafted before it. Of what it drafted the head remembers nothing.
+    /// The MTP head sees hidden states [n ≥ 1, H] with their next ids, and drafts what comes behind the last of them, each time its likeliest token: the first from the model's
+    /// hidden state, each further one from the head's own and the id drafted before it. Of what it drafted the head remembers nothing.
     /// </summary>
-    /// <returns>How many drafts were made: fewer where the head's logits are not numbers.</returns>
-    internal int Draft(SequenceState state, Rows hidden, ReadOnlySpan<int> next, Span<int> drafts, Sampler sampler)
+    internal void Draft(SequenceState state, Rows hidden, ReadOnlySpan<int> next, Span<int> drafts)
     {
         lock (_gate)
         {
             CheckState(state);
-            using var frame = _kernels.Scratch.Enter();
-            return DraftLocked(state, hidden, next, drafts, sampler, state.Position);
+            DraftLocked(state, hidden, next, drafts, state.Position);
         }
     }
 
-    // The first draft is for the position behind `seen`, where the last of the next ids stands.
-    private int DraftLocked(SequenceState state, Rows hidden, ReadOnlySpan<int> next, Span<int> drafts, Sampler sampler, int seen)
+    // The head has then seen the text up to a position.
+    private void DraftLocked(SequenceState state, Rows hidden, ReadOnlySpan<int> next, Span<int> drafts, int seen)
     {
         using var frame = _kernels.Scratch.Enter();
-        var last = next.Length - 1;
-        Remember(state, hidden.Slice(0, last), next[..last], seen - 1);
-        if (drafts.IsEmpty)
-        {
-            Remember(state, hidden.Slice(last, 1), next[last..], seen);
-            return 0;
-        }
+        var sure = drafts.IsEmpty ? next.Length : next.Length - 1;
+        Remember(state, hidden.Slice(0, sure), next[..sure], seen - next.Length + sure);
+        if (drafts.IsEmpty) return;
 
-        var from = Follow(state, hidden.Slice(last, 1), next[last..], seen);
-        var length = state.MtpPosition;
         var logits = _kernels.Scratch.Take(1, Config.VocabSize);
-        var made = 0;
-        while (made < drafts.Length)
+        var from = Follow(state, hidden.Slice(sure, 1), next[sure..], seen);
+        var length = state.MtpPosition;
+        for (var d = 0; d < drafts.Length; d++)
         {
+            if (d > 0) from = Follow(state, from, drafts.Slice(d - 1, 1), seen);
             _model.Logits(from, logits, _kernels);
-            if (!sampler.TryChoose(logits[0], seen + 1L + made, out drafts[made])) break;
-            if (++made < drafts.Length) from = Follow(state, from, drafts.Slice(made - 1, 1), seen);
+            drafts[d] = Sampler.IndexOfMax(logits[0]);
         }
 
         state.MtpPosition = length;
-        return made;
     }
 
     // The head's own hidden states [n, H], in scratch memory; it has then seen the text up to a position.

@@ -250,7 +250,7 @@ public sealed unsafe partial class NemotronEngine : IDisposable
         {
             ref readonly var input = ref inputs[i];
             CheckState(input.State);
-            CheckIds(input.Ids.Span);
+            CheckIds(input.Ids.Span, i);
             if (!input.Logits.IsEmpty && input.Logits.Length != Config.VocabSize) throw new ArgumentException($"input {i}: found room for {input.Logits.Length} logits, expected {Config.VocabSize} or none", nameof(inputs));
             if (input.State.StepNumber == step) throw new ArgumentException($"input {i}: found the state of an input before it, expected each state once", nameof(inputs));
             input.State.StepNumber = step;
@@ -263,10 +263,12 @@ public sealed unsafe partial class NemotronEngine : IDisposable
         if (!ReferenceEquals(state.Config, Config)) throw new ArgumentException("found a state of another engine, expected one that this engine's NewSequence gave", nameof(state));
     }
 
-    private void CheckIds(ReadOnlySpan<int> ids)
+    private void CheckIds(ReadOnlySpan<int> ids, int input = -1)
     {
-        if (ids.IsEmpty) throw new ArgumentException("found no token ids, expected at least one", nameof(ids));
+        if (ids.IsEmpty) throw Wrong("found no token ids, expected at least one");
         for (var t = 0; t < ids.Length; t++)
-            if ((uint)ids[t] >= (uint)Config.VocabSize) throw new ArgumentException($"token {t}: found id {ids[t]}, expected 0 to {Config.VocabSize - 1}", nameof(ids));
+            if ((uint)ids[t] >= (uint)Config.VocabSize) throw Wrong($"token {t}: found id {ids[t]}, expected 0 to {Config.VocabSize - 1}");
+
+        ArgumentException Wrong(string what) => input < 0 ? new(what, nameof(ids)) : new($"input {input}: {what}", nameof(ids));
     }
 }

@@ -29,8 +29,8 @@ internal sealed unsafe class Decoder : IDisposable
     {
         (_engine, _state, _sampler) = (engine, state, new Sampler(options.Sampling));
         _stepTokens = engine.StepTokens;
-        _most = engine.HasMtp ? Math.Min(Math.Min(options.MostDrafts, options.MaxTokens - 2), _stepTokens - 1) : 0;
-        if (_most < 0) _most = 0;
+        // The first token comes from the prompt and the last is moved by no step; a step's tokens go in one pass.
+        _most = engine.HasMtp ? Math.Clamp(Math.Min(options.MaxTokens - 2, _stepTokens - 1), 0, options.MostDrafts) : 0;
         _length = options.AdaptDrafts && _most > 0 ? new DraftLength(_most, engine.DraftLength) : null;
         _step = new int[_most + 1];
         _next = new int[_most == 0 ? 0 : DraftLength.LongestWait + 2 * (_most + 1)];
@@ -86,7 +86,8 @@ internal sealed unsafe class Decoder : IDisposable
         }
 
         var start = Stopwatch.GetTimestamp();
-        var drafts = Draft(Math.Min(_length?.Next() ?? _most, left - 1));
+        var drafts = Math.Min(_length?.Next() ?? _most, left - 1);
+        Draft(_step.AsSpan(1, drafts));
         _step[0] = id;
         (_rows, _row) = (drafts + 1, 0);
         _engine.Move(_state, _step.AsSpan(0, _rows), keep: drafts, [], Hidden.Slice(_unseen, _most == 0 ? 0 : _rows), Logits.Slice(0, _rows));
@@ -102,12 +103,11 @@ internal sealed unsafe class Decoder : IDisposable
         _hidden.Dispose();
     }
 
-    private int Draft(int count)
+    // Where nothing is drafted the head catches up when it must, many tokens at once.
+    private void Draft(Span<int> drafts)
     {
-        // Where nothing is drafted the head catches up when it must, many tokens at once.
-        if (count == 0 && (_most == 0 || _unseen < DraftLength.LongestWait)) return 0;
-        var made = _engine.Draft(_state, Hidden.Slice(0, _unseen), _next.AsSpan(0, _unseen), _step.AsSpan(1, count), _sampler);
+        if (drafts.IsEmpty && (_most == 0 || _unseen < DraftLength.LongestWait)) return;
+        _engine.Draft(_state, Hidden.Slice(0, _unseen), _next.AsSpan(0, _unseen), drafts);
         _unseen = 0;
-        return made;
     }
 }

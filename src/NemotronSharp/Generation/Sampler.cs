@@ -30,26 +30,20 @@ public sealed class Sampler
     /// <summary>Counts a generated token.</summary>
     public void Accept(int id)
     {
-        _seen.Add(id);
-        _generated[id] = _generated.GetValueOrDefault(id) + 1;
+        if (_options.RepetitionPenalty != 1f) _seen.Add(id);
+        if (_options.FrequencyPenalty != 0f || _options.PresencePenalty != 0f) _generated[id] = _generated.GetValueOrDefault(id) + 1;
     }
 
     /// <summary>Chooses a token from logits [V], which are overwritten.</summary>
     /// <param name="logits">Logits [V].</param>
     /// <param name="position">Position of the token to be chosen; with the seed it decides the draw.</param>
     /// <exception cref="InvalidOperationException">No logit is a number: the model or its weights are broken.</exception>
-    public int Sample(Span<float> logits, long position) => TryChoose(logits, position, out var id)
-        ? id
-        : throw new InvalidOperationException($"position {position}: found {logits[IndexOfMax(logits)]} as the largest logit, expected a finite number");
-
-    /// <summary>As <see cref="Sample"/>; false when no logit is a number.</summary>
-    internal bool TryChoose(Span<float> logits, long position, out int id)
+    public int Sample(Span<float> logits, long position)
     {
         Penalise(logits);
-        id = IndexOfMax(logits);
-        if (!float.IsFinite(logits[id])) return false;
-        if (_options.Temperature != 0f) id = Draw(logits, logits[id], position);
-        return true;
+        var best = IndexOfMax(logits);
+        if (!float.IsFinite(logits[best])) throw new InvalidOperationException($"position {position}: found {logits[best]} as the largest logit, expected a finite number");
+        return _options.Temperature == 0f ? best : Draw(logits, logits[best], position);
     }
 
     private void Penalise(Span<float> logits)
