@@ -39,7 +39,7 @@ internal abstract class Fp4Decoder : CodeDecoder
     }
 }
 
-/// <summary>GGUF's blocks of 64: four scales, then 32 bytes of codes. The sign of a scale is no sign, and its NaN counts as 0, as in ggml.</summary>
+/// <summary>GGUF's blocks of 64: four scales, then 32 bytes of codes. The sign of a scale is no sign, and its NaN without it counts as 0, as in ggml.</summary>
 internal sealed class NVFP4Decoder : Fp4Decoder
 {
     private const int BlockBytes = 36, BlockGroups = 4;
@@ -57,8 +57,8 @@ internal sealed class NVFP4Decoder : Fp4Decoder
         Codes(c);
         c.vmovd(xmm4, __dword_ptr[r8 + at]);
         for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + at + block * BlockBytes], (byte)block);
-        c.vpandd(xmm4, xmm4, xmm24);
         c.vpcmpub(k1, xmm4, xmm24, 4);
+        c.vpandd(xmm4, xmm4, xmm24);
         c.vpmovzxbw(ymm4, xmm4);
         c.vpsllw(ymm4, ymm4, 7);
         c.vcvtph2ps(zmm4, ymm4);
