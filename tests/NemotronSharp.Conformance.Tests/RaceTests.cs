@@ -64,5 +64,5 @@ public class RaceTests
         Assert.Null(RaceReport.ShareOfRead(prompt, cost));
     }
 
-    private static RacePlan Plan(Contestant first, Contestant second, IReadOnlyList<RaceRow> rows) => new(first, second, rows, 3, 1, 2, false);
+    private static RacePlan Plan(Contestant first, Contestant second, IReadOnlyList<RaceRow> rows) => new(first, second, rows, 3, 1, 2, ActivationPrecision.Int16, false);
 }
