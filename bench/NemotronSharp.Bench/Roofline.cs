@@ -90,30 +90,22 @@ internal static class Roofline
 
         // A kernel's name stands beside its last point, moved down where another's is in the way.
         var taken = new List<(double X, double Y)>();
+        var dots = series.SelectMany(s => s.Points).ToList();
         foreach (var (name, color, points) in series.OrderBy(s => s.Points[^1].Y))
         {
             var (px, py) = points[^1];
-            var at = Place(taken, px, py);
+            var at = Place(taken, dots, px, py);
             taken.Add((px, at));
             if (Math.Abs(at - py) > LabelGap) svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{px:F1}" y1="{py:F1}" x2="{px + 8:F1}" y2="{at:F1}" stroke="{color}" stroke-opacity="0.6"/>""").Append('\n');
             svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" x="{px + 10:F1}" y="{at + 4:F1}" fill="{color}">{Escape(name)}</text>""").Append('\n');
         }
     }
 
-    /// <summary>The nearest height below or at a wanted one where no label within reach stands.</summary>
-    internal static double Place(IReadOnlyList<(double X, double Y)> taken, double x, double y)
+    /// <summary>The first height, from a wanted one downwards, where a label beside (x, y) covers neither another label nor a dot.</summary>
+    internal static double Place(IReadOnlyList<(double X, double Y)> labels, IReadOnlyList<(double X, double Y)> dots, double x, double y)
     {
-        const double reach = 170;
-        for (var moved = true; moved;)
-        {
-            moved = false;
-            foreach (var (otherX, otherY) in taken)
-                if (Math.Abs(otherX - x) < reach && Math.Abs(otherY - y) < LabelGap)
-                {
-                    y = otherY + LabelGap;
-                    moved = true;
-                }
-        }
+        const double length = 130, step = 3, dot = 9;
+        while (labels.Any(o => Math.Abs(o.X - x) < length && Math.Abs(o.Y - y) < LabelGap) || dots.Any(o => o.X > x + step && o.X < x + length && Math.Abs(o.Y - y) < dot)) y += step;
         return y;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Generation;
 using NemotronSharp.Kernels;
@@ -13,24 +12,24 @@ namespace NemotronSharp;
 /// <param name="logits">Logits [V] for the token after it.</param>
 public delegate void LogitsVisitor(int token, ReadOnlySpan<float> logits);
 
-/// <summary>Receives what the MTP head drafts behind one token; the span is valid during the call.</summary>
-/// <param name="token">Index of the token in the ids given; the one after it is known.</param>
-/// <param name="drafts">Drafted ids of the tokens after that one, in order.</param>
-public delegate void DraftVisitor(int token, ReadOnlySpan<int> drafts);
-
 /// <summary>
 /// Token ids in, logits and token ids out. Knows nothing of text. The same tokens give the same logits, bit for bit,
 /// however they are split into calls and whatever the thread count (with <see cref="ScanForm.Recurrent"/>).
 /// Owns the mapped weights, its threads and scratch memory; calls from several threads take turns.
 /// </summary>
-public sealed unsafe class NemotronEngine : IDisposable
+public sealed unsafe partial class NemotronEngine : IDisposable
 {
+    // A large vocabulary times a long step would be gigabytes.
+    private const int LogitsAtOnce = 16;
+
     private readonly Checkpoint _checkpoint;
     private readonly Weights _weights;
     private readonly HybridModel _model;
     private readonly KernelContext _kernels;
     private readonly EngineOptions _options;
+    private readonly Step _step, _headStep;
     private readonly Lock _gate = new();
+    private long _steps;
 
     private NemotronEngine(Checkpoint checkpoint, EngineOptions options)
     {
@@ -41,6 +40,7 @@ public sealed unsafe class NemotronEngine : IDisposable
         {
             _model = new HybridModel(checkpoint.Config, _weights, options.Scan);
             _kernels = new KernelContext(options.Threads, options.Activations) { Assembled = !options.PortableKernels };
+            (_step, _headStep) = (new Step(_kernels), new Step(_kernels));
         }
         catch
         {
@@ -54,6 +54,11 @@ public sealed unsafe class NemotronEngine : IDisposable
 
     /// <summary>What it runs; mapped as long as the engine lives.</summary>
     internal Checkpoint Checkpoint => _checkpoint;
+
+    internal int StepTokens => _options.StepTokens;
+
+    /// <summary>What the last generation learnt of drafting; the next one goes on from it.</summary>
+    internal DraftLength? DraftLength { get; set; }
 
     /// <summary>Whether the checkpoint has a multi-token-prediction head.</summary>
     public bool HasMtp => _model.Mtp is not null;
@@ -83,128 +88,84 @@ public sealed unsafe class NemotronEngine : IDisposable
     public SequenceState NewSequence() => new(Config);
 
     /// <summary>Moves a state by ids [T ≥ 1] and gives the logits [V] behind the last one.</summary>
-    /// <exception cref="ArgumentException">No ids, an id outside the vocabulary, or a wrong length of <paramref name="logits"/>; the state has not moved.</exception>
-    public void Forward(SequenceState state, ReadOnlySpan<int> ids, Span<float> logits)
+    /// <param name="state">A state of this engine.</param>
+    /// <param name="ids">Token ids [T], each 0 to V − 1.</param>
+    /// <param name="logits">Room for V logits.</param>
+    /// <param name="keep">How many of the tokens, the last ones, <see cref="SequenceState.Rewind"/> can take back afterwards: at most T and <see cref="EngineOptions.StepTokens"/>. Costs memory and one copy of the Mamba states.</param>
+    /// <exception cref="ArgumentException">No ids, an id outside the vocabulary, a wrong length of <paramref name="logits"/>, a number out of its range or a state of another engine; the state has not moved.</exception>
+    public void Forward(SequenceState state, ReadOnlySpan<int> ids, Span<float> logits, int keep = 0)
     {
         if (logits.Length != Config.VocabSize) throw new ArgumentException($"found room for {logits.Length} logits, expected {Config.VocabSize}", nameof(logits));
+        Check(state, ids, keep);
         fixed (float* target = logits)
         {
-            var row = new Rows(target, 1, Config.VocabSize);
-            Advance(state, ids, (start, hidden, total) =>
+            lock (_gate)
             {
-                if (start + hidden.Count == total) _model.Logits(hidden.Slice(hidden.Count - 1, 1), row, _kernels);
-            });
+                for (int start = 0, count; start < ids.Length; start += count)
+                {
+                    using var frame = _kernels.Scratch.Enter();
+                    count = PassLength(ids.Length - start, keep);
+                    var hidden = Pass(state, ids.Slice(start, count), keep);
+                    if (start + count == ids.Length) _model.Logits(hidden.Slice(count - 1, 1), new Rows(target, 1, Config.VocabSize), _kernels);
+                }
+            }
         }
     }
 
     /// <summary>Moves a state by ids [T ≥ 1] and shows the logits behind every one of them, in order.</summary>
-    /// <exception cref="ArgumentException">No ids, or an id outside the vocabulary; the state has not moved.</exception>
-    public void ForwardAll(SequenceState state, ReadOnlySpan<int> ids, LogitsVisitor visitor)
+    /// <param name="state">A state of this engine.</param>
+    /// <param name="ids">Token ids [T], each 0 to V − 1.</param>
+    /// <param name="visitor">Is shown the logits.</param>
+    /// <param name="keep">As in <see cref="Forward(SequenceState, ReadOnlySpan{int}, Span{float}, int)"/>.</param>
+    /// <exception cref="ArgumentException">No ids, an id outside the vocabulary, a number out of its range or a state of another engine; the state has not moved.</exception>
+    public void ForwardAll(SequenceState state, ReadOnlySpan<int> ids, LogitsVisitor visitor, int keep = 0)
     {
-        Advance(state, ids, (start, hidden, _) =>
+        Check(state, ids, keep);
+        lock (_gate)
         {
-            // A few rows at a time: a large vocabulary times a long step would be gigabytes.
-            const int AtOnce = 16;
-            for (var t = 0; t < hidden.Count; t += AtOnce)
+            for (int start = 0, count; start < ids.Length; start += count)
             {
                 using var frame = _kernels.Scratch.Enter();
-                var some = hidden.Slice(t, Math.Min(AtOnce, hidden.Count - t));
-                var logits = _kernels.Scratch.Take(some.Count, Config.VocabSize);
-                _model.Logits(some, logits, _kernels);
-                for (var i = 0; i < some.Count; i++) visitor(start + t + i, logits[i]);
-            }
-        });
-    }
-
-    /// <summary>
-    /// Moves a fresh state by ids [T ≥ 2] and shows, for every token but the last, the MTP head's draft logits for the token after the next.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The checkpoint has no MTP head.</exception>
-    /// <exception cref="ArgumentException">Fewer than two ids, an id outside the vocabulary, or a state that has moved.</exception>
-    public void ForwardMtp(SequenceState state, ReadOnlySpan<int> ids, LogitsVisitor visitor)
-    {
-        var head = MtpHeadFor(state, ids);
-        var all = ids.ToArray();
-        Advance(state, ids, (start, hidden, total) =>
-        {
-            var count = Math.Min(hidden.Count, total - 1 - start);
-            if (count == 0) return;
-            using var frame = _kernels.Scratch.Enter();
-            var next = _kernels.Scratch.Take(count, Config.HiddenSize);
-            var drafted = _kernels.Scratch.Take(count, Config.HiddenSize);
-            var logits = _kernels.Scratch.Take(1, Config.VocabSize);
-            _model.Embed(all.AsSpan(start + 1, count), next);
-            head.Forward(hidden.Slice(0, count), next, new Step([new Segment(state, 0, count)], _kernels), drafted);
-            for (var t = 0; t < count; t++)
-            {
-                _model.Logits(drafted.Slice(t, 1), logits, _kernels);
-                visitor(start + t, logits[0]);
-            }
-        });
-    }
-
-    /// <summary>
-    /// Moves a fresh state by ids [T ≥ 2] and shows, for every token from <paramref name="first"/> on but the last, what the MTP head drafts greedily:
-    /// the first id from the model's hidden state and the token that follows, each further one from the head's own hidden state and the id drafted before it.
-    /// </summary>
-    /// <param name="state">A state that has seen nothing.</param>
-    /// <param name="ids">Token ids [T].</param>
-    /// <param name="first">Index of the first token whose drafts are wanted, 0 to T − 2.</param>
-    /// <param name="depth">Ids to draft behind each token, at least 1.</param>
-    /// <param name="visitor">Is shown the drafts, in order.</param>
-    /// <exception cref="InvalidOperationException">The checkpoint has no MTP head.</exception>
-    /// <exception cref="ArgumentException">Fewer than two ids, an id outside the vocabulary, a state that has moved, or a number out of its range.</exception>
-    public void DraftMtp(SequenceState state, ReadOnlySpan<int> ids, int first, int depth, DraftVisitor visitor)
-    {
-        var head = MtpHeadFor(state, ids);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, ids.Length - 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(depth, 1);
-        var all = ids.ToArray();
-        var drafts = new int[depth];
-        Advance(state, ids, (start, hidden, total) =>
-        {
-            var count = Math.Min(hidden.Count, total - 1 - start);
-            var known = Math.Clamp(first - start, 0, count);
-            using var frame = _kernels.Scratch.Enter();
-            var next = _kernels.Scratch.Take(Math.Max(1, known), Config.HiddenSize);
-            var drafted = _kernels.Scratch.Take(Math.Max(1, known), Config.HiddenSize);
-            var logits = _kernels.Scratch.Take(1, Config.VocabSize);
-            if (known > 0)
-            {
-                _model.Embed(all.AsSpan(start + 1, known), next);
-                head.Forward(hidden.Slice(0, known), next, new Step([new Segment(state, 0, known)], _kernels), drafted);
-            }
-            var one = new Step([new Segment(state, 0, 1)], _kernels);
-            (next, drafted) = (next.Slice(0, 1), drafted.Slice(0, 1));
-            for (var t = known; t < count; t++)
-            {
-                var (from, token) = (hidden.Slice(t, 1), all[start + t + 1]);
-                for (var d = 0; d < depth; d++)
+                count = PassLength(ids.Length - start, keep);
+                var hidden = Pass(state, ids.Slice(start, count), keep);
+                for (var t = 0; t < count; t += LogitsAtOnce)
                 {
-                    _model.Embed([token], next);
-                    head.Forward(from, next, one, drafted);
-                    _model.Logits(drafted, logits, _kernels);
-                    (from, token) = (drafted, drafts[d] = Sampler.IndexOfMax(logits[0]));
+                    using var inner = _kernels.Scratch.Enter();
+                    var some = hidden.Slice(t, Math.Min(LogitsAtOnce, count - t));
+                    var logits = _kernels.Scratch.Take(some.Count, Config.VocabSize);
+                    _model.Logits(some, logits, _kernels);
+                    for (var i = 0; i < some.Count; i++) visitor(start + t + i, logits[i]);
                 }
-
-                // What followed from drafts is forgotten: the next token's keys and values take its place.
-                state.MtpPosition = start + t + 1;
-                visitor(start + t, drafts);
             }
-        });
+        }
+    }
+
+    /// <summary>
+    /// Moves several states together, each by its own ids: weights are read once for all of them. The bits are those of moving each state alone. More ids than
+    /// <see cref="EngineOptions.StepTokens"/> in all are moved in several passes, in the order of the inputs.
+    /// </summary>
+    /// <exception cref="ArgumentException">No ids, an id outside the vocabulary, a wrong length of logits, a state that comes twice or is another engine's; no state has moved.</exception>
+    public void Forward(ReadOnlySpan<SequenceInput> inputs)
+    {
+        lock (_gate)
+        {
+            Check(inputs);
+            for (int input = 0, at = 0; input < inputs.Length;) Pass(inputs, ref input, ref at);
+        }
     }
 
     /// <summary>
     /// Continues a prompt: moves the state by it, then yields tokens one by one, the stop id included.
-    /// The state has seen every yielded token but the last.
+    /// At every yield the state has seen every yielded token but the last.
     /// </summary>
-    /// <exception cref="ArgumentException">An empty prompt, an id outside the vocabulary, or an option out of range.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public IEnumerable<int> Generate(SequenceState state, IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">An empty prompt, an id outside the vocabulary, an option out of range, or a state of another engine.</exception>
+    /// <exception cref="OperationCanceledException">While enumerating: cancelled between two steps.</exception>
+    public GeneratedTokens Generate(SequenceState state, IReadOnlyList<int> prompt, GenerationOptions options, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 1);
-        return Generate(state, [.. prompt], new Sampler(options.Sampling), options, cancellation);
+        options.Validate();
+        int[] ids = [.. prompt];
+        Check(state, ids, keep: 0);
+        return new GeneratedTokens(this, state, ids, options, cancellation);
     }
 
     /// <summary>Frees weights, threads and scratch memory; states stay the caller's.</summary>
@@ -218,57 +179,97 @@ public sealed unsafe class NemotronEngine : IDisposable
         }
     }
 
-    private MtpHead MtpHeadFor(SequenceState state, ReadOnlySpan<int> ids)
+    // Normalised hidden states [T, H] of one pass of one sequence, in scratch memory.
+    private Rows Pass(SequenceState state, ReadOnlySpan<int> ids, int keep)
     {
-        var head = _model.Mtp ?? throw new InvalidOperationException($"{_checkpoint.Path}: found no MTP head, expected tensors mtp.layers.*");
-        if (ids.Length < 2 || state.Position != 0) throw new ArgumentException($"found {ids.Length} ids at position {state.Position}, expected at least 2 at position 0", nameof(ids));
-        return head;
+        var kept = Math.Min(keep, ids.Length);
+        state.ReserveKept(kept);
+        var hidden = _kernels.Scratch.Take(ids.Length, Config.HiddenSize);
+        _model.Forward(ids, _step.Of(new Segment(state, 0, ids.Length) { Kept = kept }), hidden);
+        _step.Clear();
+        return hidden;
     }
 
-    private IEnumerable<int> Generate(SequenceState state, int[] prompt, Sampler sampler, GenerationOptions options, CancellationToken cancellation)
+    // As many ids as a step holds, those of one input behind those of the one before; input and at say where the next pass goes on.
+    private void Pass(ReadOnlySpan<SequenceInput> inputs, ref int input, ref int at)
     {
-        var logits = ArrayPool<float>.Shared.Rent(Config.VocabSize);
-        try
+        using var frame = _kernels.Scratch.Enter();
+        var ids = (int*)_kernels.Scratch.TakeBytes((long)_options.StepTokens * sizeof(int));
+        var lastRows = (int*)_kernels.Scratch.TakeBytes((long)_options.StepTokens * sizeof(int));
+        var (first, total) = (input, 0);
+        for (; input < inputs.Length && total < _options.StepTokens;)
         {
-            sampler.AcceptPrompt(prompt);
-            var ids = prompt;
-            for (var generated = 0; generated < options.MaxTokens; generated++)
-            {
-                // A long prompt is moved step by step, so that cancelling does not wait for all of it.
-                for (var at = 0; at < ids.Length; at += _options.StepTokens)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    Forward(state, ids.AsSpan(at, Math.Min(_options.StepTokens, ids.Length - at)), logits.AsSpan(0, Config.VocabSize));
-                }
-
-                var id = sampler.Sample(logits.AsSpan(0, Config.VocabSize), state.Position);
-                sampler.Accept(id);
-                yield return id;
-                if (options.StopIds.Contains(id)) yield break;
-                ids = [id];
-            }
+            var rest = inputs[input].Ids.Span[at..];
+            var count = Math.Min(rest.Length, _options.StepTokens - total);
+            rest[..count].CopyTo(new Span<int>(ids + total, count));
+            _step.Add(new Segment(inputs[input].State, total, count));
+            total += count;
+            at += count;
+            if (count < rest.Length) break;
+            lastRows[input++ - first] = total - 1;
+            at = 0;
         }
-        finally
+
+        var hidden = _kernels.Scratch.Take(total, Config.HiddenSize);
+        _model.Forward(new ReadOnlySpan<int>(ids, total), _step, hidden);
+        _step.Clear();
+        Logits(inputs[first..input], hidden, lastRows);
+    }
+
+    private void Logits(ReadOnlySpan<SequenceInput> inputs, Rows hidden, int* lastRows)
+    {
+        // Inputs whose logits nobody asks for fall out.
+        var wanted = 0;
+        for (var i = 0; i < inputs.Length; i++)
+            if (!inputs[i].Logits.IsEmpty) lastRows[wanted++] = lastRows[i];
+
+        for (int done = 0, next = 0; done < wanted; done += LogitsAtOnce)
         {
-            ArrayPool<float>.Shared.Return(logits);
+            using var frame = _kernels.Scratch.Enter();
+            var logits = _kernels.Scratch.Take(Math.Min(LogitsAtOnce, wanted - done), Config.VocabSize);
+            _model.Logits(hidden, lastRows + done, logits, _kernels);
+            for (var row = 0; row < logits.Count; next++)
+                if (!inputs[next].Logits.IsEmpty) logits[row++].CopyTo(inputs[next].Logits.Span);
         }
     }
 
-    private void Advance(SequenceState state, ReadOnlySpan<int> ids, Action<int, Rows, int> visit)
+    // Tokens of the next pass: those to be kept must lie in one, the last.
+    private int PassLength(int remaining, int keep) => remaining <= _options.StepTokens ? remaining : Math.Min(_options.StepTokens, remaining - keep);
+
+    private void Check(SequenceState state, ReadOnlySpan<int> ids, int keep)
     {
-        if (ids.IsEmpty) throw new ArgumentException("found no token ids, expected at least one", nameof(ids));
+        CheckState(state);
+        CheckIds(ids);
+        var most = Math.Min(ids.Length, _options.StepTokens);
+        if (keep < 0 || keep > most) throw new ArgumentOutOfRangeException(nameof(keep), $"found {keep} of {ids.Length} tokens to keep, expected 0 to {most}");
+    }
+
+    private void Check(ReadOnlySpan<SequenceInput> inputs)
+    {
+        var step = ++_steps;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            ref readonly var input = ref inputs[i];
+            CheckState(input.State);
+            CheckIds(input.Ids.Span, i);
+            if (!input.Logits.IsEmpty && input.Logits.Length != Config.VocabSize) throw new ArgumentException($"input {i}: found room for {input.Logits.Length} logits, expected {Config.VocabSize} or none", nameof(inputs));
+            if (input.State.StepNumber == step) throw new ArgumentException($"input {i}: found the state of an input before it, expected each state once", nameof(inputs));
+            input.State.StepNumber = step;
+        }
+    }
+
+    private void CheckState(SequenceState state)
+    {
+        ObjectDisposedException.ThrowIf(state.IsDisposed, state);
+        if (!ReferenceEquals(state.Config, Config)) throw new ArgumentException("found a state of another engine, expected one that this engine's NewSequence gave", nameof(state));
+    }
+
+    private void CheckIds(ReadOnlySpan<int> ids, int input = -1)
+    {
+        if (ids.IsEmpty) throw Wrong("found no token ids, expected at least one");
         for (var t = 0; t < ids.Length; t++)
-            if ((uint)ids[t] >= (uint)Config.VocabSize) throw new ArgumentException($"token {t}: found id {ids[t]}, expected 0 to {Config.VocabSize - 1}", nameof(ids));
-        lock (_gate)
-        {
-            for (var start = 0; start < ids.Length; start += _options.StepTokens)
-            {
-                using var frame = _kernels.Scratch.Enter();
-                var count = Math.Min(_options.StepTokens, ids.Length - start);
-                var hidden = _kernels.Scratch.Take(count, Config.HiddenSize);
-                _model.Forward(ids.Slice(start, count), new Step([new Segment(state, 0, count)], _kernels), hidden);
-                visit(start, hidden, ids.Length);
-            }
-        }
+            if ((uint)ids[t] >= (uint)Config.VocabSize) throw Wrong($"token {t}: found id {ids[t]}, expected 0 to {Config.VocabSize - 1}");
+
+        ArgumentException Wrong(string what) => input < 0 ? new(what, nameof(ids)) : new($"input {input}: {what}", nameof(ids));
     }
 }

@@ -44,6 +44,21 @@ public class BenchCommandTests
     }
 
     [Fact]
+    public void Sequences_decode_together()
+    {
+        var root = JsonDocument.Parse(Nemotron.Run("bench", "-p", "0", "-n", "4", "-d", "0,70", "-r", "1", "--sequences", "2,3", "--json").Output).RootElement;
+        var rows = root.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal(["tg4", "tg4 x2", "tg4 x3", "tg4 @ d70", "tg4 x2 @ d70", "tg4 x3 @ d70"], rows.Select(r => r.GetProperty("test").GetString()));
+        foreach (var row in rows)
+        {
+            var single = rows.Single(r => r.GetProperty("sequences").GetInt32() == 1 && r.GetProperty("depth").GetInt32() == row.GetProperty("depth").GetInt32());
+            if (row.GetProperty("sequences").GetInt32() == 1) Assert.Equal(JsonValueKind.Null, row.GetProperty("over_one_sequence").ValueKind);
+            else Assert.Equal(row.GetProperty("tokens_per_second").GetDouble() / single.GetProperty("tokens_per_second").GetDouble(), row.GetProperty("over_one_sequence").GetDouble(), 1e-9);
+        }
+        Nemotron.AssertFails(Nemotron.Run("bench", "--sequences", "1"), "'1'");
+    }
+
+    [Fact]
     public void Numbers_that_are_none_are_named()
     {
         Nemotron.AssertFails(Nemotron.Run("bench", "-p", "16,x"), "'x'");

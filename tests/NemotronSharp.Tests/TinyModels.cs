@@ -36,14 +36,46 @@ internal static class TinyModels
     };
 
     /// <summary>Tensors of the size that a trained model's have: activations stay near 1 and experts are really chosen.</summary>
-    public static List<TensorContent> Tensors(NemotronConfig config, int seed, TensorType type = TensorType.F32)
+    public static List<TensorContent> Tensors(NemotronConfig config, int seed, TensorType type = TensorType.F32, Action<string, float[]>? change = null)
     {
         var random = new Random(seed);
-        return [.. CheckpointLayout.Tensors(config).Select(t => TensorContent.FromSingles(t.Name, TypeOf(t.Name, type), t.Shape, Values(t.Name, t.Shape, random)))];
+        return [.. CheckpointLayout.Tensors(config).Select(t =>
+        {
+            var values = Values(t.Name, t.Shape, random);
+            change?.Invoke(t.Name, values);
+            return TensorContent.FromSingles(t.Name, TypeOf(t.Name, type), t.Shape, values);
+        })];
     }
 
     public static void Write(string folder, NemotronConfig config, int seed, TensorType type = TensorType.F32) =>
         HuggingFaceFolder.Write(folder, config, Tensors(config, seed, type));
+
+    /// <summary>
+    /// A model whose MTP head drafts well but not always: both are little more than a table from a token to the next, and the mixers' share is what they disagree about.
+    /// </summary>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="config">A shape with an MTP head.</param>
+    /// <param name="seed">Chooses the weights.</param>
+    /// <param name="mixers">The mixers' share, 0 to 1: the larger, the more drafts are wrong.</param>
+    /// <param name="certainty">Factor on the logits.</param>
+    public static void WriteAgreeing(string folder, NemotronConfig config, int seed, float mixers, float certainty = 3)
+    {
+        var h = config.HiddenSize;
+        HuggingFaceFolder.Write(folder, config, Tensors(config, seed, change: (name, values) =>
+        {
+            if (name.EndsWith("out_proj.weight", StringComparison.Ordinal) || name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.Contains("down_proj", StringComparison.Ordinal) || name.Contains("fc2_latent", StringComparison.Ordinal)) Scale(values, mixers);
+            if (name == "lm_head.weight") Scale(values, certainty);
+            if (name.EndsWith("enorm.weight", StringComparison.Ordinal) || name.EndsWith("norm_f.weight", StringComparison.Ordinal) || name.EndsWith("final_layernorm.weight", StringComparison.Ordinal)) values.AsSpan().Fill(1);
+            // The head looks at the token's embedding alone.
+            if (name.EndsWith("eh_proj.weight", StringComparison.Ordinal))
+                for (var i = 0; i < values.Length; i++) values[i] = i % (2 * h) == i / (2 * h) ? 1 : 0;
+        }));
+
+        static void Scale(float[] values, float factor)
+        {
+            for (var i = 0; i < values.Length; i++) values[i] *= factor;
+        }
+    }
 
     private static TensorType TypeOf(string name, TensorType type) => name.EndsWith("e_score_correction_bias", StringComparison.Ordinal) ? TensorType.F32 : type;
 

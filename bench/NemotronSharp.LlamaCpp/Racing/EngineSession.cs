@@ -48,7 +48,7 @@ internal sealed class EngineSession : IDisposable
         cancellation.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(Executable,
         [
-            SessionCommand.Name, SessionCommand.Model, who.Model, SessionCommand.Threads, $"{plan.Threads}", SessionCommand.Context, $"{plan.ContextTokens}",
+            SessionCommand.Name, SessionCommand.Model, who.Model, SessionCommand.Threads, $"{plan.Threads}", SessionCommand.Context, $"{plan.ContextTokens}", SessionCommand.Activations, $"{plan.Activations}",
             .. who.Llama ? [SessionCommand.Llama] : Array.Empty<string>(),
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

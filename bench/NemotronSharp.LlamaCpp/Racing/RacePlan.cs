@@ -13,8 +13,9 @@ internal sealed record Contestant(string Name, string Model, bool Llama);
 /// <param name="Pairs">How often both are timed.</param>
 /// <param name="Opens">How often both are started to time their first token.</param>
 /// <param name="Threads">Threads of either.</param>
+/// <param name="Activations">This project's engine's.</param>
 /// <param name="OneAtATime">Whether whole processes take turns, where memory does not hold both.</param>
-internal sealed record RacePlan(Contestant First, Contestant Second, IReadOnlyList<RaceRow> Rows, int Pairs, int Opens, int Threads, bool OneAtATime)
+internal sealed record RacePlan(Contestant First, Contestant Second, IReadOnlyList<RaceRow> Rows, int Pairs, int Opens, int Threads, ActivationPrecision Activations, bool OneAtATime)
 {
     /// <summary>Depths to fill sequences to.</summary>
     public IReadOnlyList<int> Depths => [.. Rows.Select(r => r.Depth).Where(d => d > 0).Distinct().Order()];

@@ -71,7 +71,7 @@ internal static class RaceReport
     {
         var models = plan.First.Model == plan.Second.Model ? Path.GetFileName(plan.First.Model) : $"{Path.GetFileName(plan.First.Model)} against {Path.GetFileName(plan.Second.Model)}";
         var llama = plan.Second.Llama ? "; llama.cpp v0.5.0: its own threads kept between steps, steps of 512 tokens, keys and values in half precision, attention fused where it can" : "";
-        return Invariant($"{plan.First.Name} and {plan.Second.Name} on {models}: {plan.Pairs} pairs, {(plan.OneAtATime ? "whole processes" : "runs")} in turn, {plan.Threads} threads, the same random token ids, one sequence{llama}.");
+        return Invariant($"{plan.First.Name} and {plan.Second.Name} on {models}: {plan.Pairs} pairs, {(plan.OneAtATime ? "whole processes" : "runs")} in turn, {plan.Threads} threads, {plan.Activations.ToString().ToLowerInvariant()} activations here, the same random token ids, one sequence{llama}.");
     }
 
     private static string Ratio(double[] ratios) => Invariant($"{PairedRatios.Median(ratios):0.00} ({ratios.Min():0.00} to {ratios.Max():0.00})");

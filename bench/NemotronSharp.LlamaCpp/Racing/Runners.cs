@@ -29,9 +29,8 @@ internal sealed class NemotronSharpRunner : IRunner
     private readonly float[] _logits;
     private SequenceState _state;
 
-    public NemotronSharpRunner(string path, int threads)
+    public NemotronSharpRunner(string path, EngineOptions options)
     {
-        var options = new EngineOptions { Threads = threads };
         _engine = NemotronEngine.Load(path, options);
         _state = _engine.NewSequence();
         _logits = new float[_engine.Config.VocabSize];

@@ -7,7 +7,7 @@ namespace NemotronSharp.LlamaCpp;
 /// <summary>One engine that does what standard input asks, until that ends; not for users.</summary>
 internal static class SessionCommand
 {
-    public const string Name = "session", Model = "--model", Llama = "--llama", Threads = "--threads", Context = "--context";
+    public const string Name = "session", Model = "--model", Llama = "--llama", Threads = "--threads", Context = "--context", Activations = "--activations";
 
     /// <summary>Tokens of the prompt whose first answer ends the opening.</summary>
     public const int FirstPrompt = 16;
@@ -20,16 +20,21 @@ internal static class SessionCommand
         var llama = new Option<bool>(Llama);
         var threads = new Option<int>(Threads) { Required = true };
         var context = new Option<int>(Context) { Required = true };
-        var command = new Command(Name, "One engine alone") { model, llama, threads, context };
+        var activations = new Option<ActivationPrecision>(Activations) { Required = true };
+        var command = new Command(Name, "One engine alone") { model, llama, threads, context, activations };
         command.Hidden = true;
-        command.SetAction(result => Serve(result.GetRequiredValue(model), result.GetValue(llama), result.GetValue(threads), result.GetValue(context)));
+        command.SetAction(result =>
+        {
+            var options = new EngineOptions { Threads = result.GetValue(threads), Activations = result.GetValue(activations) };
+            Serve(() => result.GetValue(llama) ? new LlamaRunner(result.GetRequiredValue(model), options.Threads, result.GetValue(context)) : new NemotronSharpRunner(result.GetRequiredValue(model), options));
+        });
         return command;
     }
 
-    private static void Serve(string model, bool llama, int threads, int context)
+    private static void Serve(Func<IRunner> open)
     {
         var watch = Stopwatch.StartNew();
-        using IRunner runner = llama ? new LlamaRunner(model, threads, context) : new NemotronSharpRunner(model, threads);
+        using var runner = open();
         runner.Step(Ids(runner, FirstPrompt, seed: 4));
         Answer(new SessionReply(watch.Elapsed.TotalSeconds, ProcessMemory.Read(), runner.Cost, null));
         while (Console.ReadLine() is { } line)

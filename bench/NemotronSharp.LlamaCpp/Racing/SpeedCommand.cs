@@ -22,9 +22,11 @@ internal static class SpeedCommand
         var pairs = AtLeast(1, new Option<int>("--pairs") { Description = "How often both engines run each row; medians are shown", HelpName = "N", DefaultValueFactory = _ => 5 });
         var opens = AtLeast(1, new Option<int>("--opens") { Description = "How often both are started to time the first token; with --one-at-a-time as often as there are pairs", HelpName = "N", DefaultValueFactory = _ => 3 });
         var threads = AtLeast(1, new Option<int>("--threads", "-t") { Description = "Threads of either engine", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount });
+        string[] precisions = [.. Enum.GetNames<ActivationPrecision>().Select(name => name.ToLowerInvariant())];
+        var activations = new Option<string>("--activations") { Description = "In which numbers this engine's activations meet quantized weights", HelpName = string.Join('|', precisions), DefaultValueFactory = _ => $"{new EngineOptions().Activations}".ToLowerInvariant() }.AcceptOnlyFromAmong(precisions);
         var alternating = new Option<bool>("--one-at-a-time") { Description = "Whole processes take turns, for files that memory does not hold twice (llama.cpp unpacks Q4_0 into memory of its own)" };
         var json = new Option<bool>("--json") { Description = "Print everything that was measured as JSON" };
-        var command = new Command("speed", "Times this engine and llama.cpp in turn on the same file, each in a process of its own, and prints the ratios") { model, against, prompts, decode, depths, pairs, opens, threads, alternating, json };
+        var command = new Command("speed", "Times this engine and llama.cpp in turn on the same file, each in a process of its own, and prints the ratios") { model, against, prompts, decode, depths, pairs, opens, threads, activations, alternating, json };
         command.SetAction(result =>
         {
             var path = Existing(result.GetRequiredValue(model));
@@ -33,7 +35,8 @@ internal static class SpeedCommand
                 new Contestant(other is null ? "NemotronSharp" : Path.GetFileNameWithoutExtension(path), path, Llama: false),
                 other is null ? new Contestant("llama.cpp", path, Llama: true) : new Contestant(Path.GetFileNameWithoutExtension(other), other, Llama: false),
                 RaceRow.Of(result.GetRequiredValue(prompts), result.GetValue(decode), result.GetRequiredValue(depths)),
-                result.GetValue(pairs), result.GetValue(opens), result.GetValue(threads), result.GetValue(alternating));
+                result.GetValue(pairs), result.GetValue(opens), result.GetValue(threads),
+                Enum.Parse<ActivationPrecision>(result.GetRequiredValue(activations), ignoreCase: true), result.GetValue(alternating));
             return Run(plan, result.GetValue(json));
         });
         return command;
@@ -50,8 +53,9 @@ internal static class SpeedCommand
             Console.WriteLine(json ? JsonSerializer.Serialize(RaceReport.Json(plan, race), Indented) : RaceReport.Markdown(plan, race));
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (source.IsCancellationRequested)
         {
+            // Whatever the engines' sudden ends made of it.
             return Interrupted;
         }
 

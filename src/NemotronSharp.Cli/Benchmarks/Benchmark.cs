@@ -17,11 +17,11 @@ internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int t
 
     private readonly float[] _logits = new float[engine.Config.VocabSize];
     private readonly List<SequenceState> _states = [];
-    private readonly List<(BenchmarkRow Row, SequenceState State, Action<SequenceState> Run)> _rows = [];
+    private readonly List<(BenchmarkRow Row, SequenceState State, Action<SequenceState[]> Run)> _rows = [];
 
-    /// <summary>Adds prompts and decoding behind so many tokens.</summary>
+    /// <summary>Adds prompts and decoding behind so many tokens, and decoding of several sequences together.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public void Add(int depth, IEnumerable<int> prompts, int decode)
+    public void Add(int depth, IEnumerable<int> prompts, int decode, IEnumerable<int> sequences)
     {
         var state = engine.NewSequence();
         _states.Add(state);
@@ -30,15 +30,16 @@ internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int t
         foreach (var prompt in prompts)
         {
             var ids = Ids(prompt, seed: 2);
-            _rows.Add((new BenchmarkRow(true, prompt, depth, threads, state.Bytes, []), state, copy => Forward(copy, ids)));
+            _rows.Add((new BenchmarkRow(true, prompt, depth, 1, threads, state.Bytes, []), state, copies => Forward(copies[0], ids)));
         }
         if (decode == 0) return;
         var following = Ids(decode, seed: 3);
-        _rows.Add((new BenchmarkRow(false, decode, depth, threads, state.Bytes, []), state, copy =>
+        _rows.Add((new BenchmarkRow(false, decode, depth, 1, threads, state.Bytes, []), state, copies =>
         {
-            for (var i = 0; i < following.Length; i++) Forward(copy, following.AsSpan(i, 1));
+            for (var i = 0; i < following.Length; i++) Forward(copies[0], following.AsSpan(i, 1));
         }
         ));
+        foreach (var count in sequences) _rows.Add((new BenchmarkRow(false, decode, depth, count, threads, state.Bytes, []), state, Together(count, decode)));
     }
 
     /// <summary>Measures every row as often as asked, behind one run that touches pages and compiles code.</summary>
@@ -60,16 +61,35 @@ internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int t
 
     public void Dispose() => _states.ForEach(state => state.Dispose());
 
-    private BenchmarkRun Measure((BenchmarkRow Row, SequenceState State, Action<SequenceState> Run) row)
+    private BenchmarkRun Measure((BenchmarkRow Row, SequenceState State, Action<SequenceState[]> Run) row)
     {
-        using var copy = row.State.Clone();
+        SequenceState[] copies = [.. Enumerable.Range(0, row.Row.Sequences).Select(_ => row.State.Clone())];
         var read = meter.ReadBytesPerSecond();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
-        row.Run(copy);
+        row.Run(copies);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        return new BenchmarkRun(row.Row.Tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, (double)allocated / row.Row.Tokens);
+        foreach (var copy in copies) copy.Dispose();
+        double tokens = row.Row.Tokens * row.Row.Sequences;
+        return new BenchmarkRun(tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, allocated / tokens);
+    }
+
+    // Each sequence has ids of its own: the same ones would go to the same experts.
+    private Action<SequenceState[]> Together(int count, int decode)
+    {
+        int[][] ids = [.. Enumerable.Range(0, count).Select(s => Ids(decode, seed: 3 + s))];
+        float[][] logits = [.. Enumerable.Range(0, count).Select(_ => new float[engine.Config.VocabSize])];
+        var inputs = new SequenceInput[count];
+        return copies =>
+        {
+            for (var i = 0; i < decode; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                for (var s = 0; s < count; s++) inputs[s] = new SequenceInput(copies[s], ids[s].AsMemory(i, 1), logits[s]);
+                engine.Forward(inputs);
+            }
+        };
     }
 
     private void Forward(SequenceState state, ReadOnlySpan<int> ids)

@@ -21,16 +21,24 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
 
     public void Write()
     {
+        (string Name, Func<BenchmarkRow, string> Cell)[] columns =
+        [
+            ("threads", r => limits.Count > 1 ? Invariant($"{r.Threads}") : ""),
+            ("tokens/s", r => Invariant($"{r.Median:0.00}")),
+            ("slowest to fastest", r => Invariant($"{r.Runs.Min(x => x.TokensPerSecond):0.00} to {r.Runs.Max(x => x.TokensPerSecond):0.00}")),
+            ("of depth 0", r => Number(OfDepth0(r), "0.00")),
+            ("over one", r => Number(OverOne(r), "0.00")),
+            ("GB/s", r => Number(r.BytesPerSecond(cost) / 1e9, "0.0")),
+            ("of read", r => Number(r.ShareOfRead(cost), "P0")),
+            ("Gop/s", r => Number(r.OpsPerSecond(cost) / 1e9, "0")),
+            ("of peak", r => Number(r.ShareOfPeak(cost, Limits(r), passes: false), "P0")),
+            ("peak busy", r => Number(r.ShareOfPeak(cost, Limits(r), passes: true), "P0")),
+            ("allocated B/token", r => Number(Allocated(r), "0")),
+        ];
+        var shown = columns.Where(c => rows.Any(r => c.Cell(r).Length > 0)).ToList();
         var table = Tables.New().AddColumn("test");
-        foreach (var column in (string[])["threads", "tokens/s", "slowest to fastest", "of depth 0", "GB/s", "of read", "Gop/s", "of peak", "peak busy", "allocated B/token"]) table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var row in rows)
-        {
-            var peaks = Limits(row);
-            table.AddTextRow(
-                row.Name, Invariant($"{row.Threads}"), Invariant($"{row.Median:0.00}"), Invariant($"{row.Runs.Min(r => r.TokensPerSecond):0.00} to {row.Runs.Max(r => r.TokensPerSecond):0.00}"), Number(OfDepth0(row), "0.00"),
-                Number(row.BytesPerSecond(cost) / 1e9, "0.0"), Number(row.ShareOfRead(cost), "P0"), Number(row.OpsPerSecond(cost) / 1e9, "0"),
-                Number(row.ShareOfPeak(cost, peaks, passes: false), "P0"), Number(row.ShareOfPeak(cost, peaks, passes: true), "P0"), Number(Allocated(row), "0"));
-        }
+        foreach (var (name, _) in shown) table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var row in rows) table.AddTextRow([row.Name, .. shown.Select(c => c.Cell(row))]);
         Tables.Write(table);
         foreach (var at in limits) Console.WriteLine(Describe(at));
         Console.WriteLine(Invariant($"a decoded token touches {cost.WeightBytes / 1e9:0.000} GB of weights, {cost.StateBytes / 1e6:0.0} MB of state and {cost.KeyValueBytesPerPosition} B of keys and values for each token before it; its products are {cost.DecodeOps / 1e9:0.00} Gop, a prompt token's {cost.PromptOps / 1e9:0.00}, {Routes()}"));
@@ -73,6 +81,8 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
                 ["read_bytes_per_second"] = r.ReadBytesPerSecond,
                 ["allocated_bytes_per_token"] = r.AllocatedBytesPerToken,
             })]),
+            ["sequences"] = row.Sequences,
+            ["over_one_sequence"] = OverOne(row),
             ["of_depth_0"] = OfDepth0(row),
             ["bytes_per_second"] = row.BytesPerSecond(cost),
             ["share_of_read"] = row.ShareOfRead(cost),
@@ -94,8 +104,11 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
 
     private static double Allocated(BenchmarkRow row) => row.Runs.Min(r => r.AllocatedBytesPerToken);
 
-    private double? OfDepth0(BenchmarkRow row) =>
-        row.Depth > 0 && rows.FirstOrDefault(r => (r.Prompt, r.Tokens, r.Depth, r.Threads) == (row.Prompt, row.Tokens, 0, row.Threads)) is { } shallow ? row.RatioTo(shallow) : null;
+    private double? OfDepth0(BenchmarkRow row) => row.Depth == 0 ? null : RatioTo(row, row.Name.Split(" @")[0]);
+
+    private double? OverOne(BenchmarkRow row) => row.Sequences == 1 ? null : RatioTo(row, row.Name.Replace($" x{row.Sequences}", "", StringComparison.Ordinal));
+
+    private double? RatioTo(BenchmarkRow row, string name) => rows.FirstOrDefault(r => r.Name == name && r.Threads == row.Threads) is { } other ? row.RatioTo(other) : null;
 
     private MachineLimits Limits(BenchmarkRow row) => limits.First(l => l.Threads == row.Threads);
 

@@ -10,24 +10,25 @@ internal sealed record BenchmarkRun(double TokensPerSecond, double ReadBytesPerS
 /// <param name="Prompt">Whether it is a prompt.</param>
 /// <param name="Tokens">Tokens of a run, of one sequence.</param>
 /// <param name="Depth">Tokens that the sequence has seen before.</param>
+/// <param name="Sequences">Sequences that take each step together.</param>
 /// <param name="Threads">Threads that computed.</param>
 /// <param name="SequenceBytes">Memory of a sequence at this depth.</param>
 /// <param name="Runs">The runs in their order.</param>
-internal sealed record BenchmarkRow(bool Prompt, int Tokens, int Depth, int Threads, long SequenceBytes, List<BenchmarkRun> Runs)
+internal sealed record BenchmarkRow(bool Prompt, int Tokens, int Depth, int Sequences, int Threads, long SequenceBytes, List<BenchmarkRun> Runs)
 {
-    public string Name => $"{(Prompt ? "pp" : "tg")}{Tokens}{(Depth > 0 ? $" @ d{Depth}" : "")}";
+    public string Name => $"{(Prompt ? "pp" : "tg")}{Tokens}{(Sequences > 1 ? $" x{Sequences}" : "")}{(Depth > 0 ? $" @ d{Depth}" : "")}";
 
     public double Median => MiddleOf(r => r.TokensPerSecond);
 
     /// <summary>Tokens before the one in the middle of a run.</summary>
     public int MiddleDepth => Depth + Tokens / 2;
 
-    /// <summary>Bytes a second that decoding moved; null for prompts, which read weights once for many tokens.</summary>
-    public double? BytesPerSecond(TokenCost cost) => Prompt ? null : Median * cost.DecodeBytes(MiddleDepth);
+    /// <summary>Bytes a second that decoding moved; null where weights are read once for many tokens: in prompts and for several sequences.</summary>
+    public double? BytesPerSecond(TokenCost cost) => Prompt || Sequences > 1 ? null : Median * cost.DecodeBytes(MiddleDepth);
 
     /// <summary>The median of the runs' shares of the bandwidth measured beside each of them.</summary>
     public double? ShareOfRead(TokenCost cost) =>
-        Prompt ? null : MiddleOf(r => r.TokensPerSecond * cost.DecodeBytes(MiddleDepth) / r.ReadBytesPerSecond);
+        Prompt || Sequences > 1 ? null : MiddleOf(r => r.TokensPerSecond * cost.DecodeBytes(MiddleDepth) / r.ReadBytesPerSecond);
 
     /// <summary>Useful operations a second: the products' multiplications and additions.</summary>
     public double OpsPerSecond(TokenCost cost) => Median * (Prompt ? cost.PromptOps : cost.DecodeOps);

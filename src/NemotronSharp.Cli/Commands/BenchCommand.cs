@@ -13,12 +13,13 @@ internal static class BenchCommand
         var prompts = NumberList.Option("--prompt", "-p", [512], "Tokens of the prompts, separated by commas; 0 for none", least: 0);
         var decode = new Option<int>("--decode", "-n") { Description = "Tokens to decode one by one; 0 for none", DefaultValueFactory = _ => 64, HelpName = "N" };
         var depths = NumberList.Option("--depth", "-d", [0], "Tokens that the sequence has seen before", least: 0);
+        var sequences = NumberList.Option("--sequences", "-s", [], "Sequences that decode together, one token each in a step; tokens a second of all of them", least: 2);
         var threads = NumberList.Option("--threads", "-t", [Environment.ProcessorCount], "Threads that compute, more than cores as well; results are the same for any number", least: 1);
         var repetitions = CommonOptions.AtLeastOne(new("--repetitions", "-r") { Description = "Runs of each row, behind one that warms up; the median is shown", DefaultValueFactory = _ => 3, HelpName = "N" });
         var command = new ExampleCommand("bench", "Measures tokens a second, and the share of the machine's limits",
-            "./nemotron bench -p 128,512 -n 64", "./nemotron bench -m nano.gguf -p 512,2048 -n 64 -d 0,4096 -t 2 --json", "./nemotron bench -p 0 -n 64 -t 1,2,4,8")
+            "./nemotron bench -p 128,512 -n 64", "./nemotron bench -m nano.gguf -p 512,2048 -n 64 -d 0,4096 -t 2 --json", "./nemotron bench -p 0 -n 64 -t 1,2,4,8", "./nemotron bench -p 0 -n 64 --sequences 8,16")
         {
-            model, prompts, decode, depths, repetitions, threads, activations, json,
+            model, prompts, decode, depths, sequences, repetitions, threads, activations, json,
         };
         command.Validators.Add(result =>
         {
@@ -39,7 +40,7 @@ internal static class BenchCommand
                 using var meter = new MachineMeter(count);
                 limits.Add(meter.Measure());
                 using var benchmark = new Benchmark(engine, meter, count, interrupt.Token);
-                foreach (var depth in result.GetRequiredValue(depths).Distinct()) benchmark.Add(depth, lengths, result.GetValue(decode));
+                foreach (var depth in result.GetRequiredValue(depths).Distinct()) benchmark.Add(depth, lengths, result.GetValue(decode), result.GetValue(sequences) ?? []);
                 rows.AddRange(benchmark.Run(result.GetValue(repetitions), Progress));
                 report = new BenchmarkReport(engine.Config, TokenCost.Of(engine, options), limits, rows);
             }

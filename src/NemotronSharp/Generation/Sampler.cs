@@ -10,6 +10,7 @@ public sealed class Sampler
     private readonly ulong _seed;
     private readonly Dictionary<int, int> _generated = [];
     private readonly HashSet<int> _seen = [];
+    private ulong[] _order = [];
 
     /// <summary>A sampler for one sequence.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -29,8 +30,8 @@ public sealed class Sampler
     /// <summary>Counts a generated token.</summary>
     public void Accept(int id)
     {
-        _seen.Add(id);
-        _generated[id] = _generated.GetValueOrDefault(id) + 1;
+        if (_options.RepetitionPenalty != 1f) _seen.Add(id);
+        if (_options.FrequencyPenalty != 0f || _options.PresencePenalty != 0f) _generated[id] = _generated.GetValueOrDefault(id) + 1;
     }
 
     /// <summary>Chooses a token from logits [V], which are overwritten.</summary>
@@ -80,24 +81,28 @@ public sealed class Sampler
 
     private void KeepBest(Span<float> probabilities)
     {
-        var order = new List<int>();
+        // Bits of positive floats are ordered as they are: one key sorts by probability, then by lower id.
+        if (_order.Length < probabilities.Length) _order = new ulong[probabilities.Length];
+        var count = 0;
         for (var id = 0; id < probabilities.Length; id++)
-            if (probabilities[id] > 0f) order.Add(id);
-        var p = probabilities.ToArray();
-        order.Sort((a, b) => p[a] != p[b] ? p[b].CompareTo(p[a]) : a.CompareTo(b));
+            if (probabilities[id] > 0f) _order[count++] = (ulong)~BitConverter.SingleToUInt32Bits(probabilities[id]) << 32 | (uint)id;
+        _order.AsSpan(0, count).Sort();
 
-        if (_options.TopK > 0 && order.Count > _options.TopK) order.RemoveRange(_options.TopK, order.Count - _options.TopK);
+        if (_options.TopK > 0) count = Math.Min(count, _options.TopK);
         var total = 0.0;
-        foreach (var id in order) total += p[id];
+        for (var i = 0; i < count; i++) total += Probability(_order[i]);
         var kept = 0.0;
         probabilities.Clear();
-        foreach (var id in order)
+        for (var i = 0; i < count; i++)
         {
-            probabilities[id] = p[id];
-            kept += p[id];
+            var p = Probability(_order[i]);
+            probabilities[(int)(uint)_order[i]] = p;
+            kept += p;
             if (_options.TopP < 1f && kept >= _options.TopP * total) break;
         }
     }
+
+    private static float Probability(ulong key) => BitConverter.UInt32BitsToSingle(~(uint)(key >> 32));
 
     /// <summary>The most likely id. NaN never wins a comparison; a row of nothing but NaN is for the caller to refuse.</summary>
     internal static int IndexOfMax(ReadOnlySpan<float> logits)

@@ -46,4 +46,18 @@ internal sealed unsafe class Attention : Mixer
 
         MatMul.Apply(_output, mixed, y, step.Kernels);
     }
+
+    /// <summary>Only keeps the keys and values of x [T, H], for rows that are attended to and whose own results nobody asks for.</summary>
+    public void Remember(Rows x, Step step)
+    {
+        using var frame = step.Scratch.Enter();
+        var keys = step.Scratch.Take(x.Count, _key.Rows);
+        var values = step.Scratch.Take(x.Count, _value.Rows);
+        MatMul.Apply([new Product(_key, x, keys), new Product(_value, x, values)], step.Kernels);
+        foreach (var (state, start, count) in step.Segments)
+        {
+            var (cache, position) = _memory(state);
+            cache.Write(position, keys.Slice(start, count), values.Slice(start, count));
+        }
+    }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class HybridModel
         Embed(ids, hidden);
         foreach (var block in _blocks) block.Forward(hidden, step);
         RmsNorm.Apply(hidden, _lastNorm, _config.NormEpsilon, hidden, step.Workers);
-        foreach (var (state, _, count) in step.Segments) state.Position += count;
+        foreach (var segment in step.Segments) segment.State.Advance(segment.Count, segment.Kept);
     }
 
     /// <summary>Embedding rows [T, H] of ids below V.</summary>
@@ -67,4 +67,7 @@ internal sealed unsafe class HybridModel
 
     /// <summary>Logits [T, V] of normalised hidden states [T, H].</summary>
     public void Logits(Rows hidden, Rows logits, KernelContext kernels) => MatMul.Apply(_head, hidden, logits, kernels);
+
+    /// <summary>Logits [n, V] of n chosen rows of normalised hidden states [T, H].</summary>
+    public void Logits(Rows hidden, int* rows, Rows logits, KernelContext kernels) => MatMul.Apply([new Product(_head, hidden, logits, rows)], kernels);
 }

@@ -1,5 +1,6 @@
 using NemotronSharp.Kernels;
 using NemotronSharp.Numerics;
+using NemotronSharp.State;
 
 namespace NemotronSharp.Model;
 
@@ -41,37 +42,57 @@ internal sealed unsafe class Mamba2Mixer : Mixer
     {
         using var frame = step.Scratch.Enter();
         var inner = _config.MambaInnerSize;
-        var states = _config.MambaGroups * _config.SsmStateSize;
-
         var projected = step.Scratch.Take(x.Count, _config.MambaProjectionSize);
         MatMul.Apply(_inProjection, x, projected, step.Kernels);
         var z = projected.Columns(0, inner);
-        var delta = projected.Columns(inner + _config.MambaConvSize, _config.MambaNumHeads);
-        TimeStep.Apply(delta, _deltaBias, _config.TimeStepMin, _config.TimeStepMax);
+        var inputs = projected.Columns(inner, _config.MambaConvSize + _config.MambaNumHeads);
+        TimeStep.Apply(inputs.Columns(_config.MambaConvSize, _config.MambaNumHeads), _deltaBias, _config.TimeStepMin, _config.TimeStepMax);
 
-        var convolved = step.Scratch.Take(x.Count, _config.MambaConvSize);
         var scanned = step.Scratch.Take(x.Count, inner);
-        foreach (var (state, start, count) in step.Segments)
-        {
-            var c = convolved.Slice(start, count);
-            CausalConv.Apply(projected.Columns(inner, _config.MambaConvSize).Slice(start, count), _taps, _bias, _config.ConvKernel, state.ConvWindow(_mambaLayer), c, step.Workers);
-            var operands = new ScanOperands
-            {
-                X = c.Columns(0, inner),
-                B = c.Columns(inner, states),
-                C = c.Columns(inner + states, states),
-                Delta = delta.Slice(start, count),
-                Decay = _decay,
-                Skip = _skip,
-                State = state.ScanState(_mambaLayer),
-                Y = scanned.Slice(start, count),
-                Shape = (_config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize),
-            };
-            if (_form == ScanForm.Chunked && count > 1) ChunkedScan.Apply(operands, _config.ChunkSize, step.Scratch, step.Workers);
-            else SelectiveScan.Apply(operands, step.Workers);
-        }
+        foreach (var segment in step.Segments) Move(segment, inputs.Slice(segment.Start, segment.Count), scanned.Slice(segment.Start, segment.Count), step);
 
         GatedRmsNorm.Apply(scanned, z, _norm, _config.MambaGroups, _config.NormEpsilon, scanned, step.Workers);
         MatMul.Apply(_outProjection, scanned, y, step.Kernels);
+    }
+
+    // Tokens kept by the step before are sure by now: the state moves over those that were not taken back. Tokens that this step keeps move a copy of it.
+    private void Move(in Segment segment, Rows inputs, Rows scanned, Step step)
+    {
+        using var frame = step.Scratch.Enter();
+        var state = segment.State;
+        var memory = state.MambaLayer(_mambaLayer);
+        if (state.Kept > 0) Move(state, memory, state.KeptRows(_mambaLayer).Slice(0, state.Kept), step.Scratch.Take(state.Kept, scanned.Width), ScanForm.Recurrent, step);
+        var sure = segment.Count - segment.Kept;
+        if (sure > 0) Move(state, memory, inputs.Slice(0, sure), scanned.Slice(0, sure), _form, step);
+        if (segment.Kept == 0) return;
+
+        var kept = inputs.Slice(sure, segment.Kept);
+        var copy = step.Scratch.Take(1, checked((int)state.MambaLayerLength));
+        for (var t = 0; t < kept.Count; t++) kept[t].CopyTo(state.KeptRows(_mambaLayer)[t]);
+        Copying.Apply(memory, copy.Data, copy.Width, step.Workers);
+        Move(state, copy.Data, kept, scanned.Slice(sure, segment.Kept), ScanForm.Recurrent, step);
+    }
+
+    // One window and scan state over convolution inputs and time steps [T, D_conv + h].
+    private void Move(SequenceState state, float* memory, Rows inputs, Rows scanned, ScanForm form, Step step)
+    {
+        using var frame = step.Scratch.Enter();
+        var (inner, states) = (_config.MambaInnerSize, _config.MambaGroups * _config.SsmStateSize);
+        var convolved = step.Scratch.Take(inputs.Count, _config.MambaConvSize);
+        CausalConv.Apply(inputs.Columns(0, _config.MambaConvSize), _taps, _bias, _config.ConvKernel, memory, convolved, step.Workers);
+        var operands = new ScanOperands
+        {
+            X = convolved.Columns(0, inner),
+            B = convolved.Columns(inner, states),
+            C = convolved.Columns(inner + states, states),
+            Delta = inputs.Columns(_config.MambaConvSize, _config.MambaNumHeads),
+            Decay = _decay,
+            Skip = _skip,
+            State = state.ScanState(memory),
+            Y = scanned,
+            Shape = (_config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize),
+        };
+        if (form == ScanForm.Chunked && inputs.Count > 1) ChunkedScan.Apply(operands, _config.ChunkSize, step.Scratch, step.Workers);
+        else SelectiveScan.Apply(operands, step.Workers);
     }
 }

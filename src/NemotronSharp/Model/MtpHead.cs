@@ -10,9 +10,10 @@ namespace NemotronSharp.Model;
 internal sealed unsafe class MtpHead
 {
     private readonly NemotronConfig _config;
-    private readonly float* _embeddingNorm, _hiddenNorm, _lastNorm;
+    private readonly float* _embeddingNorm, _hiddenNorm, _attentionNorm, _lastNorm;
     private readonly WeightMatrix _merge;
-    private readonly Block _attention, _experts;
+    private readonly Attention _attention;
+    private readonly Block _attentionBlock, _experts;
 
     public MtpHead(NemotronConfig config, Weights weights)
     {
@@ -23,8 +24,9 @@ internal sealed unsafe class MtpHead
         _merge = weights.Matrix("mtp.layers.0.eh_proj.weight", h, 2 * h);
         _lastNorm = weights.Vector("mtp.layers.1.final_layernorm.weight", h);
         var shape = config.At(config.Layers.Length);
-        var attention = new Attention(shape, weights, "mtp.layers.0.mixer", state => (state.Mtp!, state.MtpPosition));
-        _attention = new Block(weights.Vector("mtp.layers.0.norm.weight", h), attention, config.NormEpsilon);
+        _attentionNorm = weights.Vector("mtp.layers.0.norm.weight", h);
+        _attention = new Attention(shape, weights, "mtp.layers.0.mixer", state => (state.Mtp!, state.MtpPosition));
+        _attentionBlock = new Block(_attentionNorm, _attention, config.NormEpsilon);
         _experts = new Block(weights.Vector("mtp.layers.1.norm.weight", h), new MixtureOfExperts(shape, weights, "mtp.layers.1.mixer"), config.NormEpsilon);
     }
 
@@ -34,15 +36,36 @@ internal sealed unsafe class MtpHead
     /// </summary>
     public void Forward(Rows hidden, Rows nextEmbeddings, Step step, Rows result)
     {
-        using var frame = step.Scratch.Enter();
-        var h = _config.HiddenSize;
-        var merged = step.Scratch.Take(hidden.Count, 2 * h);
-        RmsNorm.Apply(nextEmbeddings, _embeddingNorm, _config.NormEpsilon, merged.Columns(0, h), step.Workers);
-        RmsNorm.Apply(hidden, _hiddenNorm, _config.NormEpsilon, merged.Columns(h, h), step.Workers);
-        MatMul.Apply(_merge, merged, result, step.Kernels);
-        _attention.Forward(result, step);
+        Merge(hidden, nextEmbeddings, step, result);
+        _attentionBlock.Forward(result, step);
         _experts.Forward(result, step);
         RmsNorm.Apply(result, _lastNorm, _config.NormEpsilon, result, step.Workers);
-        foreach (var (state, _, count) in step.Segments) state.MtpPosition += count;
+        Advance(step);
+    }
+
+    /// <summary>The same without the hidden states, for tokens that drafts of later ones attend to: keys and values are all that remains of them.</summary>
+    public void Remember(Rows hidden, Rows nextEmbeddings, Step step)
+    {
+        using var frame = step.Scratch.Enter();
+        var merged = step.Scratch.Take(hidden.Count, hidden.Width);
+        Merge(hidden, nextEmbeddings, step, merged);
+        RmsNorm.Apply(merged, _attentionNorm, _config.NormEpsilon, merged, step.Workers);
+        _attention.Remember(merged, step);
+        Advance(step);
+    }
+
+    private void Merge(Rows hidden, Rows nextEmbeddings, Step step, Rows result)
+    {
+        using var frame = step.Scratch.Enter();
+        var h = _config.HiddenSize;
+        var both = step.Scratch.Take(hidden.Count, 2 * h);
+        RmsNorm.Apply(nextEmbeddings, _embeddingNorm, _config.NormEpsilon, both.Columns(0, h), step.Workers);
+        RmsNorm.Apply(hidden, _hiddenNorm, _config.NormEpsilon, both.Columns(h, h), step.Workers);
+        MatMul.Apply(_merge, both, result, step.Kernels);
+    }
+
+    private static void Advance(Step step)
+    {
+        foreach (var segment in step.Segments) segment.State.MtpPosition += segment.Count;
     }
 }
