@@ -5,40 +5,63 @@ using NemotronSharp.State;
 
 namespace NemotronSharp.Bench;
 
-/// <summary>Attention of the last tokens of a 16,384-token prompt, pico's shape and Nano-30B's (32 query heads × 128 on 2 key/value heads).</summary>
-public unsafe class AttentionBenchmarks
+/// <summary>Attention of the last tokens of a long prompt, pico's shape and Nano-30B's (32 query heads × 128 on 2 key/value heads).</summary>
+public unsafe class AttentionBenchmarks : IKernelBenchmark
 {
-    private const int Context = 16384;
-    private readonly Workers _workers = new(2);
+    private readonly Buffers _buffers = new(1);
+    private Workers _workers = null!;
     private KeyValueCache _cache = null!;
-    private NativeBuffer _queries = null!, _result = null!;
-    private int _heads, _width;
+    private Rows _queries, _result;
 
+    /// <summary>Whose heads.</summary>
     [Params("pico", "nano")]
-    public string Shape { get; set; } = "pico";
+    public string Shape { get; set; } = "";
 
+    /// <summary>Tokens that are seen.</summary>
+    [Params(4096, 16384)]
+    public int Context { get; set; }
+
+    /// <summary>Tokens of the step.</summary>
     [Params(1, 128)]
     public int Tokens { get; set; }
 
+    private (int Queries, int Keys, int Width) Heads => Shape == "pico" ? (4, 2, 64) : (32, 2, 128);
+
+    KernelWork IKernelBenchmark.Work(string method)
+    {
+        var (queries, _, width) = Heads;
+        using var cache = Filled();
+        // Scores and mixing: two multiply-adds for each position, head and dimension.
+        return new KernelWork($"attention {Shape} {Context}", $"{queries} × {width} on {Context}", Tokens, 4.0 * Tokens * queries * width * Context, cache.Bytes + 2.0 * sizeof(float) * Tokens * queries * width, Drawn: Shape == "nano" && Context == 16384);
+    }
+
+    /// <summary>Random queries, keys and values.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        (_heads, var keyHeads, _width) = Shape == "pico" ? (4, 2, 64) : (32, 2, 128);
-        _cache = new KeyValueCache(keyHeads, _width);
-        var random = new Random(1);
-        using NativeBuffer keys = Fill(random, Context * keyHeads * _width), values = Fill(random, Context * keyHeads * _width);
-        _cache.Write(0, new Rows(keys.Data, Context, keyHeads * _width), new Rows(values.Data, Context, keyHeads * _width));
-        _queries = Fill(random, Tokens * _heads * _width);
-        _result = Fill(random, Tokens * _heads * _width);
+        _workers = new Workers(Environment.ProcessorCount);
+        _cache = Filled();
+        (_queries, _result) = (_buffers.Rows(Tokens, Heads.Queries * Heads.Width), _buffers.Rows(Tokens, Heads.Queries * Heads.Width));
     }
 
+    /// <summary>The tokens' attention.</summary>
     [Benchmark]
-    public void Attention() => CausalAttention.Apply(new Rows(_queries.Data, Tokens, _heads * _width), _cache, Context - Tokens, _heads, new Rows(_result.Data, Tokens, _heads * _width), _workers);
+    public void Attention() => CausalAttention.Apply(_queries, _cache, Context - Tokens, Heads.Queries, _result, _workers);
 
-    private static NativeBuffer Fill(Random random, int count)
+    /// <summary>Ends threads and frees memory.</summary>
+    [GlobalCleanup]
+    public void Cleanup()
     {
-        var buffer = new NativeBuffer(count);
-        for (var i = 0; i < count; i++) buffer.Data[i] = random.NextSingle() - 0.5f;
-        return buffer;
+        _workers.Dispose();
+        _cache.Dispose();
+        _buffers.Dispose();
+    }
+
+    private KeyValueCache Filled()
+    {
+        var cache = new KeyValueCache(Heads.Keys, Heads.Width);
+        using var operands = new Buffers(3);
+        cache.Write(0, operands.Rows(Context, Heads.Keys * Heads.Width), operands.Rows(Context, Heads.Keys * Heads.Width));
+        return cache;
     }
 }

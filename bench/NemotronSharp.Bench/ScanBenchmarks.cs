@@ -8,11 +8,11 @@ namespace NemotronSharp.Bench;
 /// The Mamba-2 scan of one Nano-30B layer (64 heads of 64 channels, state 128, 8 groups): as a recurrence, and in its chunked (SSD) form.
 /// The recurrence is the default because its bits do not depend on the split; this measures what that costs.
 /// </summary>
-public unsafe class ScanBenchmarks
+public unsafe class ScanBenchmarks : IKernelBenchmark
 {
     private const int Heads = 64, HeadDim = 64, Groups = 8, States = 128;
-    private readonly List<NativeBuffer> _buffers = [];
-    private readonly Workers _workers = new(Environment.ProcessorCount);
+    private readonly Buffers _buffers = new(1);
+    private Workers _workers = null!;
     private readonly Arena _arena = new();
     private ScanOperands _operands;
 
@@ -20,15 +20,20 @@ public unsafe class ScanBenchmarks
     [Params(1, 128, 512)]
     public int Tokens { get; set; }
 
+    KernelWork IKernelBenchmark.Work(string method)
+    {
+        // The recurrence: s·keep + u·b and y + s·c, five operations a state element; the state is read and written once.
+        const double elements = (double)Heads * HeadDim * States;
+        return new KernelWork($"scan {method.ToLowerInvariant()}", $"{Heads} × {HeadDim} × {States}", Tokens, 5 * elements * Tokens, sizeof(float) * (2 * elements + Tokens * (2.0 * Heads * HeadDim + 2 * Groups * States + Heads)));
+    }
+
     /// <summary>Random operands with time steps and decay rates as trained models have them.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        var random = new Random(1);
-        Rows x = Random(random, Heads * HeadDim, -1, 1), b = Random(random, Groups * States, -1, 1), c = Random(random, Groups * States, -1, 1);
-        Rows delta = Random(random, Heads, 0.001f, 0.1f), decay = Random(random, Heads, -16, -1), skip = Random(random, Heads, 0, 1);
-        var state = new NativeBuffer((long)Heads * HeadDim * States);
-        _buffers.Add(state);
+        _workers = new Workers(Environment.ProcessorCount);
+        Rows x = _buffers.Rows(Tokens, Heads * HeadDim, -1, 1), b = _buffers.Rows(Tokens, Groups * States, -1, 1), c = _buffers.Rows(Tokens, Groups * States, -1, 1);
+        Rows delta = _buffers.Rows(Tokens, Heads, 0.001f, 0.1f), decay = _buffers.Rows(1, Heads, -16, -1), skip = _buffers.Rows(1, Heads, 0, 1);
         _operands = new ScanOperands
         {
             X = x,
@@ -37,8 +42,8 @@ public unsafe class ScanBenchmarks
             Delta = delta,
             Decay = decay.Data,
             Skip = skip.Data,
-            State = state.Data,
-            Y = Random(random, Heads * HeadDim, 0, 0),
+            State = _buffers.Take((long)Heads * HeadDim * States).Data,
+            Y = _buffers.Rows(Tokens, Heads * HeadDim),
             Shape = (Heads, HeadDim, Groups, States),
         };
     }
@@ -57,14 +62,6 @@ public unsafe class ScanBenchmarks
     {
         _workers.Dispose();
         _arena.Dispose();
-        _buffers.ForEach(buffer => buffer.Dispose());
-    }
-
-    private Rows Random(Random random, int width, float low, float high)
-    {
-        var buffer = new NativeBuffer((long)Tokens * width);
-        _buffers.Add(buffer);
-        for (var i = 0; i < buffer.Length; i++) buffer.Data[i] = low + (high - low) * random.NextSingle();
-        return new Rows(buffer.Data, Tokens, width);
+        _buffers.Dispose();
     }
 }

@@ -17,7 +17,13 @@ internal sealed record LlamaOptions
     /// choices: a half-precision cache, and the fused kernel where it has one.
     /// </summary>
     public bool ExactAttention { get; init; } = true;
+
+    /// <summary>Threads that last, as llama-bench has them; otherwise llama.cpp starts its threads anew for every step.</summary>
+    public bool LastingThreads { get; init; }
 }
+
+/// <summary>A sequence's state as llama.cpp writes it.</summary>
+internal sealed record LlamaState(byte[] Bytes, int Position);
 
 /// <summary>One sequence in llama.cpp: ids in, logits out. Owned by one thread; disposed before its model.</summary>
 internal sealed unsafe class LlamaContext : IDisposable
@@ -27,6 +33,7 @@ internal sealed unsafe class LlamaContext : IDisposable
     private const int F32 = 0, FlashAttentionOff = 0;
 
     private readonly LlamaModel _model;
+    private readonly LlamaThreadPool? _threads;
     private nint _context;
     private int* _tokens, _positions, _sequenceCounts, _sequence;
     private int** _sequences;
@@ -46,6 +53,12 @@ internal sealed unsafe class LlamaContext : IDisposable
         if (options.ExactAttention) (parameters.KeyType, parameters.ValueType, parameters.FlashAttention) = (F32, F32, FlashAttentionOff);
         _context = LlamaApi.llama_init_from_model(model.Handle, parameters);
         if (_context == 0) throw new InvalidDataException($"{model.Path}: llama.cpp cannot run the model: {LlamaLog.Errors}");
+
+        if (options.LastingThreads)
+        {
+            _threads = new LlamaThreadPool(options.Threads);
+            LlamaApi.llama_attach_threadpool(_context, _threads.Handle, _threads.Handle);
+        }
 
         _tokens = Take<int>(StepTokens);
         _positions = Take<int>(StepTokens);
@@ -90,12 +103,37 @@ internal sealed unsafe class LlamaContext : IDisposable
         Position = 0;
     }
 
+    /// <summary>A copy of the sequence's state, to go back to.</summary>
+    public LlamaState Save()
+    {
+        var bytes = new byte[LlamaApi.llama_state_seq_get_size(_context, 0)];
+        fixed (byte* target = bytes)
+        {
+            var written = LlamaApi.llama_state_seq_get_data(_context, target, (nuint)bytes.Length, 0);
+            return (int)written == bytes.Length ? new LlamaState(bytes, Position) : throw new InvalidOperationException($"{_model.Path}: llama.cpp saved {written} bytes of a state, expected {bytes.Length}");
+        }
+    }
+
+    /// <summary>Goes back, or on, to a state saved before.</summary>
+    public void Restore(LlamaState state)
+    {
+        Clear();
+        if (state.Position == 0) return;
+        fixed (byte* source = state.Bytes)
+        {
+            var read = LlamaApi.llama_state_seq_set_data(_context, source, (nuint)state.Bytes.Length, 0);
+            if ((int)read != state.Bytes.Length) throw new InvalidOperationException($"{_model.Path}: llama.cpp restored {read} bytes of a state, expected {state.Bytes.Length}: {LlamaLog.Errors}");
+        }
+        Position = state.Position;
+    }
+
     /// <summary>Frees the sequence.</summary>
     public void Dispose()
     {
         if (_context == 0) return;
         LlamaApi.llama_free(_context);
         _context = 0;
+        _threads?.Dispose();
         foreach (var memory in (ReadOnlySpan<nint>)[(nint)_tokens, (nint)_positions, (nint)_sequenceCounts, (nint)_wantLogits, (nint)_sequence, (nint)_sequences]) NativeMemory.Free((void*)memory);
     }
 

@@ -5,6 +5,9 @@ namespace NemotronSharp;
 /// <summary>How an engine computes. No choice changes results beyond what its summary says.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>Rounds nothing but by float32 arithmetic: to compare with other implementations, not to be fast.</summary>
+    public static EngineOptions Float32 { get; } = new() { Activations = ActivationPrecision.Float32 };
+
     /// <summary>Threads that compute; results are the same for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

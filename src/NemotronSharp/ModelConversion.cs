@@ -1,4 +1,5 @@
 using NemotronSharp.Checkpoints;
+using NemotronSharp.Configuration;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp;
@@ -69,11 +70,12 @@ public static class ModelConversion
     /// <param name="progress">Is told how far the writing is.</param>
     /// <param name="cancellation">Ends it; nothing of the target is left then.</param>
     /// <returns>What the matrices became.</returns>
-    /// <exception cref="InvalidDataException">The recipe asks for a type that the format does not have, or the tokenizer does not fit; the message names it.</exception>
+    /// <exception cref="InvalidDataException">Sizes of the shape contradict each other, the recipe asks for a type that the format does not have, or the tokenizer does not fit; the message names it.</exception>
     /// <exception cref="ArgumentException">The target is a folder with something else in it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static WrittenTypes Initialize(NemotronConfig shape, ulong seed, string target, ModelFormat format, QuantizationRecipe recipe, string? text = null, IProgress<WriteProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ConfigValidation.Check(shape, "the shape");
         var (values, watch) = (new RandomValues(shape, seed), new WriteWatch(progress, cancellation));
         if (format == ModelFormat.Gguf)
             return GgufExport.Write(values, target, Path.GetFileNameWithoutExtension(target), recipe, text is null ? GgufText.None : GgufText.Of(text, shape), watch);

@@ -71,6 +71,7 @@ public sealed unsafe partial class NemotronEngine : IDisposable
         options ??= new EngineOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
+        if (!Enum.IsDefined(options.Activations)) throw new ArgumentOutOfRangeException(nameof(options), $"found the activation precision {options.Activations}, expected {string.Join(", ", Enum.GetNames<ActivationPrecision>())}");
         var checkpoint = Checkpoints.Checkpoint.Open(path);
         try
         {

@@ -51,6 +51,16 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_shape_can_be_changed()
+    {
+        var path = _folder.File("m.gguf");
+        Assert.Equal(0, Nemotron.Run("init", "--preset", "pico", "--layers", "E", "--no-mtp", "--vocab", "128", "--experts", "8", "--top-k", "2", "--latent", "0", "--out", path).ExitCode);
+        var config = NemotronSharp.ModelText.LoadConfig(path);
+        Assert.Equal((128, 8, 2, 0, 0), (config.VocabSize, config.RoutedExperts, config.ExpertsPerToken, config.MoeLatentSize, config.MtpDepth));
+        Assert.Contains("tg4", Nemotron.Run("bench", "-m", path, "-p", "0", "-n", "4", "-r", "1").Output);
+    }
+
+    [Fact]
     public void What_cannot_be_done_is_said()
     {
         Nemotron.AssertFails(Nemotron.Run("quantize", "--out", _folder.File("m")), "--type", "--recipe");
@@ -60,6 +70,8 @@ public sealed class QuantizeCommandTests : IDisposable
         Nemotron.AssertFails(Nemotron.Run("quantize", "--type", "Q4_0", "--out", _folder.File("m")), "Q4_0", "Hugging Face");
         Nemotron.AssertFails(Nemotron.Run("init", "--preset", "nano-1b", "--out", _folder.File("m")), "nano-1b", "nano-4b");
         Nemotron.AssertFails(Nemotron.Run("init", "--preset", "pico", "--layers", "MX", "--out", _folder.File("m")), "'X'");
+        Nemotron.AssertFails(Nemotron.Run("init", "--preset", "pico", "--top-k", "17", "--out", _folder.File("m")), "17", "16");
+        Nemotron.AssertFails(Nemotron.Run("init", "--preset", "pico", "--vocab", "5", "--out", _folder.File("m")), "--vocab", "64");
         Nemotron.AssertFails(Nemotron.Run("init", "--preset", "pico", "--out", Path.Combine(_folder.File("no"), "m")), "found no folder");
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

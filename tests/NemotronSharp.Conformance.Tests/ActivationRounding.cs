@@ -3,11 +3,11 @@ using NemotronSharp.Numerics;
 namespace NemotronSharp.Conformance.Tests;
 
 /// <summary>
-/// How far llama.cpp's logits are from exact ones because it rounds activations before it multiplies them with matrices of a type.
+/// How far logits are from exact ones because activations are rounded before they are multiplied with matrices of a type: by llama.cpp, or here.
 /// <para>
 /// Block types: eight bits with one scale a block, d = largest/127 (blocks of 32, or 256 for the K types and IQ4_XS). Rounding to a grid of step d is off by d/√12
 /// (rms), so relative to the activations' rms by ε = c/(127·√12), c being the block's largest over its rms: for normal values 2.38 in blocks of 32 and 3.07 in
-/// blocks of 256. 16-bit floats of p significant bits: spacing is 2^(1−p) of the power of two below, on average ε = 2^(1−p)/√12 · 0.71 of the value itself.
+/// blocks of 256. This engine's whole numbers have groups of 16 (2.13) and 127 or 32512 steps. 16-bit floats of p significant bits: spacing is 2^(1−p) of the power of two below, on average ε = 2^(1−p)/√12 · 0.71 of the value itself.
 /// </para>
 /// <para>
 /// A product with a random matrix keeps that relative error: its terms' errors are independent and so add as the terms themselves do. Roundings in series are
@@ -21,6 +21,16 @@ internal static class ActivationRounding
 
     /// <summary>Relative rms of the logits' error.</summary>
     public static double Expected(TensorType type, NemotronConfig config) => One(type) * Math.Sqrt(Count(config));
+
+    /// <summary>
+    /// The same for this engine's whole numbers and the models that <c>init</c> makes. Each of L layers adds 1/√L of the embedding's size with r roundings of its own,
+    /// and carries those before it: relative to the stream that is r·ln 2·ε² (squared) behind the last layer for any L, and ε² more by the output matrix.
+    /// </summary>
+    public static double Expected(ActivationPrecision precision, NemotronConfig config)
+    {
+        var one = 2.13 / ((precision == ActivationPrecision.Int8 ? 127 : 32512) * Math.Sqrt(12));
+        return one * Math.Sqrt((Count(config) - 1.0) / config.Layers.Length * Math.Log(2) + 1);
+    }
 
     private static double One(TensorType type) => type switch
     {

@@ -21,7 +21,7 @@ public sealed class CompareCommandTests : IDisposable
         var path = _folder.File("tiny.gguf");
         var config = Shape.Base("MEM*E");
         GgufModels.Write(path, config, TinyModels.Tensors(config, seed: 3));
-        var (status, output, error) = Run(["compare", "-m", path, "--random", "40", "--positions", "9", "--tokens", "5", "--threads", "1", "--json", .. llamaDefaults ? ["--llama-defaults"] : Array.Empty<string>()]);
+        var (status, output, error) = Run(["compare", "-m", path, "--random", "40", "--positions", "9", "--tokens", "5", "--threads", "1", "--activations", "float32", "--json", .. llamaDefaults ? ["--llama-defaults"] : Array.Empty<string>()]);
         Assert.True(status == 0, error);
 
         using var json = JsonDocument.Parse(output);
@@ -46,7 +46,7 @@ public sealed class CompareCommandTests : IDisposable
         string path = _folder.File("nvfp4.gguf"), twin = _folder.File("f32.gguf");
         ModelConversion.Initialize(NemotronPresets.Get("pico"), 3, path, ModelFormat.Gguf, QuantizationRecipe.Uniform(TensorType.NVFP4), cancellation: TestContext.Current.CancellationToken);
         using (var source = Checkpoint.Open(path)) GgufExport.Write(new CheckpointValues(source), twin, "twin", QuantizationRecipe.Uniform(TensorType.F32), GgufText.None);
-        var (status, output, error) = Run("compare", "-m", path, "--llama-model", twin, "--random", "40", "--tokens", "5", "--threads", "1", "--json");
+        var (status, output, error) = Run("compare", "-m", path, "--llama-model", twin, "--random", "40", "--tokens", "5", "--threads", "1", "--activations", "float32", "--json");
         Assert.True(status == 0, error);
         using var json = JsonDocument.Parse(output);
         Assert.InRange(json.RootElement.GetProperty("Difference").GetProperty("Relative").GetDouble(), 0, Peers.Float32Limit);

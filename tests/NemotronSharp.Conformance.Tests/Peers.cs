@@ -24,7 +24,7 @@ internal static class Peers
     /// <param name="single">How many of the last ids are given one by one.</param>
     public static LogitDifference Compare(string ours, string theirs, int[] ids, int single = 0)
     {
-        using var engine = NemotronEngine.Load(ours, new EngineOptions { Threads = Threads });
+        using var engine = NemotronEngine.Load(ours, EngineOptions.Float32 with { Threads = Threads });
         using var state = engine.NewSequence();
         using var model = LlamaModel.Load(theirs);
         using var context = new LlamaContext(model, new LlamaOptions { Threads = Threads, ContextTokens = ids.Length });
@@ -45,7 +45,42 @@ internal static class Peers
         }
     }
 
+    /// <summary>Logits [T][V] of this engine behind every id, each sequence from a fresh state; but for activations nothing is rounded.</summary>
+    public static List<float[]> Logits(string file, ActivationPrecision activations, params int[][] sequences)
+    {
+        using var engine = NemotronEngine.Load(file, EngineOptions.Float32 with { Activations = activations, Threads = Threads });
+        var rows = new List<float[]>();
+        foreach (var ids in sequences)
+        {
+            using var state = engine.NewSequence();
+            engine.ForwardAll(state, ids, (_, logits) => rows.Add(logits.ToArray()));
+        }
+        return rows;
+    }
+
+    /// <summary>The same of llama.cpp.</summary>
+    public static List<float[]> LlamaLogits(string file, params int[][] sequences)
+    {
+        using var model = LlamaModel.Load(file);
+        using var context = new LlamaContext(model, new LlamaOptions { Threads = Threads, ContextTokens = sequences.Max(ids => ids.Length) });
+        var rows = new List<float[]>();
+        foreach (var ids in sequences)
+        {
+            context.Clear();
+            context.Forward(ids, ids.Length, (_, logits) => rows.Add(logits.ToArray()));
+        }
+        return rows;
+    }
+
+    /// <summary>How far logits are from others.</summary>
+    public static LogitDifference Difference(List<float[]> reference, List<float[]> logits)
+    {
+        var difference = new LogitDifference();
+        for (var t = 0; t < reference.Count; t++) difference.Add(reference[t], logits[t]);
+        return difference;
+    }
+
     /// <summary>llama.cpp in a process of its own, which it may end.</summary>
     public static EngineOutcome RunAlone(string file, int[] ids) =>
-        EngineProcess.Run(llama: true, new MeasurementPlan(file, ids, Rows: 1, Tokens: 1, Threads, LlamaDefaults: false), file + ".logits");
+        EngineProcess.Run(llama: true, new MeasurementPlan(file, ids, Rows: 1, Tokens: 1, Threads, ActivationPrecision.Float32, LlamaDefaults: false), file + ".logits");
 }

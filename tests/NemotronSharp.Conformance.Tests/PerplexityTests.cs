@@ -17,7 +17,7 @@ public sealed class PerplexityTests : IDisposable
     {
         var path = _folder.File("pico.gguf");
         GgufModels.Convert(RepoPaths.InRepo("models", "pico"), path);
-        using var ours = ChatModel.Load(path, new EngineOptions { Threads = 1 });
+        using var ours = ChatModel.Load(path, EngineOptions.Float32 with { Threads = 1 });
         int[] ids = [.. ours.Tokenizer.Encode(File.ReadAllText(RepoPaths.InRepo("README.md"))).Take(Context * Chunks)];
         Assert.Equal(Context * Chunks, ids.Length);
 

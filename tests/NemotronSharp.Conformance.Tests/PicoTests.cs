@@ -20,7 +20,7 @@ public sealed class PicoTests : IDisposable
     {
         var path = _folder.File("pico.gguf");
         GgufModels.Convert(Pico, path);
-        using var ours = ChatModel.Load(path, new EngineOptions { Threads = 1 });
+        using var ours = ChatModel.Load(path, EngineOptions.Float32 with { Threads = 1 });
         using var theirs = LlamaModel.Load(path);
         using var context = new LlamaContext(theirs, new LlamaOptions { Threads = 1, ContextTokens = ContextTokens });
         var (different, order) = (new List<string>(), 0);

@@ -36,10 +36,17 @@ public sealed class PicoTypeTests : IDisposable
         GgufModels.Convert(typed, decoded);
         var ids = Ids(typed);
         var (exact, both) = (Peers.Compare(typed, decoded, ids), Peers.Compare(typed, typed, ids));
-        ConformanceTable.PicoTypes.Add(number, name, Invariant($"{exact.Relative:0.0e-0}"), Invariant($"{Peers.Float32Limit:0e-0}"), Invariant($"{both.Relative:0.0e-0}"), Invariant($"{both.RelativeRms:0.0e-0}"), $"{both.SameTop}/{both.Rows}");
+        var reference = Peers.Logits(typed, ActivationPrecision.Float32, ids);
+        LogitDifference int16 = Peers.Difference(reference, Peers.Logits(typed, ActivationPrecision.Int16, ids)), int8 = Peers.Difference(reference, Peers.Logits(typed, ActivationPrecision.Int8, ids));
+        string Rms(LogitDifference d) => d.RelativeRms > 0 ? Invariant($"{d.RelativeRms:0.0e-0}, {d.SameTop}/{d.Rows}") : "";
+        ConformanceTable.PicoTypes.Add(number, name, Invariant($"{exact.Relative:0.0e-0}"), Invariant($"{Peers.Float32Limit:0e-0}"), Invariant($"{both.Relative:0.0e-0}"), Rms(both), Rms(int16), Rms(int8));
         Assert.InRange(exact.Relative, 0, Peers.Float32Limit);
         // What llama.cpp's rounding of activations makes of a trained model: measured, not derived; a wrong weight makes far more.
         Assert.InRange(both.RelativeRms, 0, name == "F32" ? Peers.Float32Limit : 0.1);
+        var whole = recipe.Types.Values.Any(t => t is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0);
+        Assert.InRange(int16.RelativeRms, whole ? 1e-6 : 0, whole ? 1e-3 : 0);
+        Assert.InRange(int8.RelativeRms, whole ? 1e-4 : 0, whole ? 0.1 : 0);
+        Assert.Equal(int16.Rows, int16.SameTop);
     }
 
     // Conversations as the model sees them.

@@ -20,20 +20,23 @@ internal static class CompareCommand
         var rows = AtLeast(1, new Option<int>("--positions") { Description = "Compare the logits of so many tokens, counted from the prompt's end", HelpName = "N", DefaultValueFactory = _ => 16 });
         var tokens = AtLeast(1, new Option<int>("--tokens") { Description = "Tokens to generate greedily after the prompt", HelpName = "N", DefaultValueFactory = _ => 32 });
         var threads = AtLeast(1, new Option<int>("--threads", "-t") { Description = "Threads of either engine", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount });
+        string[] precisions = [.. Enum.GetNames<ActivationPrecision>().Select(name => name.ToLowerInvariant())];
+        var activations = new Option<string>("--activations") { Description = "Numbers of this engine: as for its users, or float32 to compare values, where nothing is rounded but by float32 arithmetic", HelpName = string.Join('|', precisions), DefaultValueFactory = _ => precisions[0] }.AcceptOnlyFromAmong(precisions);
         var defaults = new Option<bool>("--llama-defaults") { Description = "Let llama.cpp keep keys and values in half precision and fuse attention, as it does for its users; without this they stay float32" };
         var json = new Option<bool>("--json") { Description = "Print the comparison as JSON" };
         var command = new Command("compare", "Compares logits, greedy text, speed and memory of this engine and llama.cpp on the same file, each in a process of its own")
         {
-            model, other, ids, random, seed, rows, tokens, threads, defaults, json,
+            model, other, ids, random, seed, rows, tokens, threads, activations, defaults, json,
         };
         command.SetAction(result =>
         {
             var path = Path.GetFullPath(result.GetRequiredValue(model));
             var vocabulary = ModelText.LoadConfig(path).VocabSize;
             var prompt = result.GetValue(ids) is { } file ? Read(file, vocabulary) : Draw(result.GetValue(random), result.GetValue(seed), vocabulary);
-            var plan = new MeasurementPlan(path, prompt, Math.Min(result.GetValue(rows), prompt.Length), result.GetValue(tokens), result.GetValue(threads), result.GetValue(defaults));
+            var plan = new MeasurementPlan(path, prompt, Math.Min(result.GetValue(rows), prompt.Length), result.GetValue(tokens), result.GetValue(threads),
+                Enum.Parse<ActivationPrecision>(result.GetRequiredValue(activations), ignoreCase: true), result.GetValue(defaults));
             var comparison = Comparison.Run(plan, result.GetValue(other) is { } twin ? plan with { Model = Path.GetFullPath(twin) } : plan);
-            if (result.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(new { plan.Model, PromptTokens = prompt.Length, plan.Threads, plan.LlamaDefaults, comparison.Difference, comparison.EqualTokens, comparison.Ours, comparison.Theirs }, Indented));
+            if (result.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(new { plan.Model, PromptTokens = prompt.Length, plan.Threads, Activations = $"{plan.Activations}", plan.LlamaDefaults, comparison.Difference, comparison.EqualTokens, comparison.Ours, comparison.Theirs }, Indented));
             else Print(plan, comparison);
         });
         return command;
@@ -66,7 +69,7 @@ internal static class CompareCommand
     private static void Print(MeasurementPlan plan, Comparison c)
     {
         var d = c.Difference;
-        Console.WriteLine(Invariant($"{plan.Model}: {plan.Ids.Length} prompt tokens, {plan.Threads} threads"));
+        Console.WriteLine(Invariant($"{plan.Model}: {plan.Ids.Length} prompt tokens, {plan.Threads} threads, activations in {plan.Activations}"));
         Console.WriteLine(Invariant($"logits of the last {d.Rows}: largest difference {d.Largest:g3} of {d.LargestLogit:g3} ({d.Relative:0.0e-0}), rms {d.RelativeRms:0.0e-0}, KL {d.MeanDivergence:0.0e-0}, same top token {d.SameTop}/{d.Rows}"));
         Console.WriteLine(Invariant($"greedy tokens: {c.EqualTokens} of {plan.Tokens} equal before the first difference"));
         Console.WriteLine($"{"",-26}{"NemotronSharp",16}{"llama.cpp",16}");

@@ -10,8 +10,9 @@ namespace NemotronSharp.LlamaCpp;
 /// <param name="Rows">Of how many tokens of the prompt, counted from the end, logits are written.</param>
 /// <param name="Tokens">Tokens to generate greedily after it.</param>
 /// <param name="Threads">Threads that compute.</param>
+/// <param name="Activations">In which numbers this engine computes, see <see cref="NemotronSharpSubject"/>.</param>
 /// <param name="LlamaDefaults">llama.cpp's own choice of cache and attention kernel, not <see cref="LlamaOptions.ExactAttention"/>.</param>
-internal sealed record MeasurementPlan(string Model, int[] Ids, int Rows, int Tokens, int Threads, bool LlamaDefaults);
+internal sealed record MeasurementPlan(string Model, int[] Ids, int Rows, int Tokens, int Threads, ActivationPrecision Activations, bool LlamaDefaults);
 
 /// <summary>One engine's results. Times in seconds.</summary>
 /// <param name="Load">From before the file is opened until a model and an empty sequence are there.</param>
@@ -27,7 +28,7 @@ internal sealed record Measurement(double Load, double Prompt, double Decode, in
         var watch = Stopwatch.StartNew();
         using ISubject subject = llama
             ? new LlamaSubject(plan.Model, new LlamaOptions { Threads = plan.Threads, ContextTokens = plan.Ids.Length + plan.Tokens, ExactAttention = !plan.LlamaDefaults })
-            : new NemotronSharpSubject(plan.Model, plan.Threads);
+            : new NemotronSharpSubject(plan.Model, plan.Threads, plan.Activations);
         var load = watch.Elapsed.TotalSeconds;
 
         var next = 0;

@@ -7,15 +7,16 @@ internal interface ISubject : IDisposable
     void Forward(ReadOnlySpan<int> ids, int last, LogitsVisitor visitor);
 }
 
-/// <summary>This project's engine.</summary>
+/// <summary>This project's engine; <see cref="ActivationPrecision.Float32"/> means that nothing at all is rounded but by float32 arithmetic.</summary>
 internal sealed class NemotronSharpSubject : ISubject
 {
     private readonly NemotronEngine _engine;
     private readonly State.SequenceState _state;
 
-    public NemotronSharpSubject(string path, int threads)
+    public NemotronSharpSubject(string path, int threads, ActivationPrecision activations)
     {
-        _engine = NemotronEngine.Load(path, new EngineOptions { Threads = threads });
+        var options = activations == ActivationPrecision.Float32 ? EngineOptions.Float32 : new EngineOptions { Activations = activations };
+        _engine = NemotronEngine.Load(path, options with { Threads = threads });
         _state = _engine.NewSequence();
     }
 

@@ -50,6 +50,18 @@ internal static unsafe partial class LlamaApi
     public static partial void llama_memory_clear(nint memory, [MarshalAs(UnmanagedType.U1)] bool data);
 
     [LibraryImport(Library)]
+    public static partial void llama_attach_threadpool(nint context, nint pool, nint batchPool);
+
+    [LibraryImport(Library)]
+    public static partial nuint llama_state_seq_get_size(nint context, int sequence);
+
+    [LibraryImport(Library)]
+    public static partial nuint llama_state_seq_get_data(nint context, byte* target, nuint size, int sequence);
+
+    [LibraryImport(Library)]
+    public static partial nuint llama_state_seq_set_data(nint context, byte* source, nuint size, int sequence);
+
+    [LibraryImport(Library)]
     public static partial int llama_tokenize(nint vocabulary, byte* text, int bytes, int* ids, int room, [MarshalAs(UnmanagedType.U1)] bool addSpecial, [MarshalAs(UnmanagedType.U1)] bool parseSpecial);
 
     [LibraryImport(Library)]

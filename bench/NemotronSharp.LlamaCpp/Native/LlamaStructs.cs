@@ -46,6 +46,16 @@ internal unsafe struct Batch
     public byte* WantLogits;
 }
 
+/// <summary><c>ggml_threadpool_params</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ThreadPoolParams
+{
+    public fixed byte Processors[512];
+    public int Threads, Priority;
+    public uint Polling;
+    public byte StrictPlacement, Paused;
+}
+
 /// <summary><c>ggml_type_traits</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct GgmlTypeTraits

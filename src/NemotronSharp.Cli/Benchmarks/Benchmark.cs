@@ -1,63 +1,98 @@
 using System.Diagnostics;
+using NemotronSharp.State;
 
 namespace NemotronSharp.Cli.Benchmarks;
 
-/// <summary>One measured row: a prompt of so many tokens, or so many tokens decoded one by one, behind <paramref name="Depth"/> others.</summary>
-/// <param name="Prompt">Whether it is a prompt.</param>
-/// <param name="Tokens">Tokens of a run.</param>
-/// <param name="Depth">Tokens that the sequence has seen before.</param>
-/// <param name="Rates">Tokens a second of each run, slowest first.</param>
-internal sealed record BenchmarkRow(bool Prompt, int Tokens, int Depth, double[] Rates)
-{
-    public string Name => $"{(Prompt ? "pp" : "tg")}{Tokens}{(Depth > 0 ? $" @ d{Depth}" : "")}";
-
-    public double Median => Rates[Rates.Length / 2];
-}
-
-/// <summary>Measures rows on an engine; every run goes on from a copy of the same state, with the same random ids.</summary>
-internal sealed class Benchmark(NemotronEngine engine, int repetitions, CancellationToken cancellation)
+/// <summary>
+/// Measures rows on an engine, with the same random ids in every run, each run from a copy of the same state. Rows take turns, so that what drifts over minutes
+/// drifts for all of them, and the read bandwidth is measured directly before and after each run. Disposing frees the states.
+/// </summary>
+/// <param name="engine">Is measured.</param>
+/// <param name="meter">Measures the machine beside every run, with as many threads.</param>
+/// <param name="threads">That number.</param>
+/// <param name="cancellation">Heard between two steps.</param>
+internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int threads, CancellationToken cancellation) : IDisposable
 {
     private const int FillStep = 512;
 
     private readonly float[] _logits = new float[engine.Config.VocabSize];
+    private readonly List<SequenceState> _states = [];
+    private readonly List<(BenchmarkRow Row, SequenceState State, Action<SequenceState[]> Run)> _rows = [];
 
+    /// <summary>Adds prompts and decoding behind so many tokens, and decoding of several sequences together.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    public IEnumerable<BenchmarkRow> Run(IReadOnlyList<int> prompts, int decode, IReadOnlyList<int> depths)
+    public void Add(int depth, IEnumerable<int> prompts, int decode, IEnumerable<int> sequences)
     {
-        foreach (var depth in depths)
+        var state = engine.NewSequence();
+        _states.Add(state);
+        var before = Ids(depth, seed: 1);
+        for (var at = 0; at < depth; at += FillStep) Forward(state, before.AsSpan(at, Math.Min(FillStep, depth - at)));
+        foreach (var prompt in prompts)
         {
-            using var state = engine.NewSequence();
-            var before = Ids(depth, seed: 1);
-            for (var at = 0; at < depth; at += FillStep) Forward(state, before.AsSpan(at, Math.Min(FillStep, depth - at)));
-            foreach (var prompt in prompts)
+            var ids = Ids(prompt, seed: 2);
+            _rows.Add((new BenchmarkRow(true, prompt, depth, 1, threads, state.Bytes, []), state, copies => Forward(copies[0], ids)));
+        }
+        if (decode == 0) return;
+        var following = Ids(decode, seed: 3);
+        _rows.Add((new BenchmarkRow(false, decode, depth, 1, threads, state.Bytes, []), state, copies =>
+        {
+            for (var i = 0; i < following.Length; i++) Forward(copies[0], following.AsSpan(i, 1));
+        }
+        ));
+        foreach (var count in sequences) _rows.Add((new BenchmarkRow(false, decode, depth, count, threads, state.Bytes, []), state, Together(count, decode)));
+    }
+
+    /// <summary>Measures every row as often as asked, behind one run that touches pages and compiles code.</summary>
+    /// <param name="repetitions">Runs of each row.</param>
+    /// <param name="progress">Hears of every run.</param>
+    /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
+    public List<BenchmarkRow> Run(int repetitions, Action<BenchmarkRow, BenchmarkRun> progress)
+    {
+        foreach (var row in _rows) Measure(row);
+        for (var i = 0; i < repetitions; i++)
+            foreach (var row in _rows)
             {
-                var ids = Ids(prompt, seed: 2);
-                yield return new BenchmarkRow(true, prompt, depth, Rates(state, prompt, copy => Forward(copy, ids)));
+                var run = Measure(row);
+                row.Row.Runs.Add(run);
+                progress(row.Row, run);
             }
-            if (decode == 0) continue;
-            var following = Ids(decode, seed: 3);
-            yield return new BenchmarkRow(false, decode, depth, Rates(state, decode, copy =>
-            {
-                for (var i = 0; i < following.Length; i++) Forward(copy, following.AsSpan(i, 1));
-            }));
-        }
+        return [.. _rows.Select(r => r.Row)];
     }
 
-    private double[] Rates(State.SequenceState state, int tokens, Action<State.SequenceState> run)
+    public void Dispose() => _states.ForEach(state => state.Dispose());
+
+    private BenchmarkRun Measure((BenchmarkRow Row, SequenceState State, Action<SequenceState[]> Run) row)
     {
-        // The first run touches pages and compiles code.
-        var rates = new double[repetitions + 1];
-        for (var i = 0; i < rates.Length; i++)
-        {
-            using var copy = state.Clone();
-            var start = Stopwatch.GetTimestamp();
-            run(copy);
-            rates[i] = tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        return [.. rates[1..].Order()];
+        SequenceState[] copies = [.. Enumerable.Range(0, row.Row.Sequences).Select(_ => row.State.Clone())];
+        var read = meter.ReadBytesPerSecond();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var start = Stopwatch.GetTimestamp();
+        row.Run(copies);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        foreach (var copy in copies) copy.Dispose();
+        double tokens = row.Row.Tokens * row.Row.Sequences;
+        return new BenchmarkRun(tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, allocated / tokens);
     }
 
-    private void Forward(State.SequenceState state, ReadOnlySpan<int> ids)
+    // Each sequence has ids of its own: the same ones would go to the same experts.
+    private Action<SequenceState[]> Together(int count, int decode)
+    {
+        int[][] ids = [.. Enumerable.Range(0, count).Select(s => Ids(decode, seed: 3 + s))];
+        float[][] logits = [.. Enumerable.Range(0, count).Select(_ => new float[engine.Config.VocabSize])];
+        var inputs = new SequenceInput[count];
+        return copies =>
+        {
+            for (var i = 0; i < decode; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                for (var s = 0; s < count; s++) inputs[s] = new SequenceInput(copies[s], ids[s].AsMemory(i, 1), logits[s]);
+                engine.Forward(inputs);
+            }
+        };
+    }
+
+    private void Forward(SequenceState state, ReadOnlySpan<int> ids)
     {
         cancellation.ThrowIfCancellationRequested();
         engine.Forward(state, ids, _logits);

@@ -38,6 +38,16 @@ internal static class CommonOptions
         HelpName = "N",
     });
 
+    public static Option<string> Activations() => new Option<string>("--activations")
+    {
+        Description = "In which numbers activations meet quantized weights (NVFP4, Q4_0, Q8_0): int16 is fast and near float32, int8 reads prompts faster and rounds as other engines do, float32 is the slow reference",
+        DefaultValueFactory = _ => NameOf(new EngineOptions().Activations),
+        HelpName = string.Join('|', Enum.GetValues<ActivationPrecision>().Select(NameOf)),
+    }.AcceptOnlyFromAmong([.. Enum.GetValues<ActivationPrecision>().Select(NameOf)]);
+
+    /// <summary>What <see cref="Threads"/> and <see cref="Activations"/> ask for.</summary>
+    public static EngineOptions Engine(int threads, string activations) => new() { Threads = threads, Activations = Enum.Parse<ActivationPrecision>(activations, ignoreCase: true) };
+
     public static Option<int> Drafts()
     {
         var option = new Option<int>("--drafts")
@@ -61,4 +71,6 @@ internal static class CommonOptions
         });
         return option;
     }
+
+    private static string NameOf(ActivationPrecision precision) => precision.ToString().ToLowerInvariant();
 }

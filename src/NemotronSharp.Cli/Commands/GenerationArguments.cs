@@ -8,6 +8,7 @@ internal sealed class GenerationArguments
 {
     private readonly Option<string?> _model = CommonOptions.Model();
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _activations = CommonOptions.Activations();
     private readonly Option<string?> _system = new("--system", "-s") { Description = "System prompt", HelpName = "TEXT" };
     private readonly Option<string> _thinking = CommonOptions.Thinking();
     private readonly Option<int> _maxTokens = CommonOptions.AtLeastOne(new("--max-tokens", "-n")
@@ -26,12 +27,12 @@ internal sealed class GenerationArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _system, _thinking, _maxTokens, _temperature, _topP, _topK, _minP, _seed, _threads]) command.Add(option);
+        foreach (var option in (Option[])[_model, _system, _thinking, _maxTokens, _temperature, _topP, _topK, _minP, _seed, _threads, _activations]) command.Add(option);
         command.Add(_drafts);
     }
 
     public ChatModel LoadModel(ParseResult result) =>
-        ChatModel.Load(ModelFolder.Find(result.GetValue(_model)), new EngineOptions { Threads = result.GetValue(_threads) });
+        ChatModel.Load(ModelFolder.Find(result.GetValue(_model)), CommonOptions.Engine(result.GetValue(_threads), result.GetRequiredValue(_activations)));
 
     public string? System(ParseResult result) => result.GetValue(_system);
 

@@ -8,11 +8,13 @@ internal sealed class ModelPool : IDisposable
 {
     private readonly List<ChatModel> _models = [];
 
-    public ModelPool(string folder, int count)
+    /// <param name="folder">The model.</param>
+    /// <param name="options">Of the engines, but that each thread is a copy of its own.</param>
+    public ModelPool(string folder, EngineOptions options)
     {
         try
         {
-            while (_models.Count < count) _models.Add(ChatModel.Load(folder, new EngineOptions { Threads = 1 }));
+            while (_models.Count < options.Threads) _models.Add(ChatModel.Load(folder, options with { Threads = 1 }));
         }
         catch
         {

@@ -15,7 +15,7 @@ internal sealed record LogitAgreement(long Logits, double Largest, double MaxDif
     /// <param name="ids">Token ids, at least two.</param>
     public static (LogitAgreement Main, LogitAgreement? Mtp) Measure(string folder, int[] ids)
     {
-        using var engine = NemotronEngine.Load(folder);
+        using var engine = NemotronEngine.Load(folder, EngineOptions.Float32);
         using var reference = new LogitsReference(folder);
         var expected = reference.Logits(ids);
 

@@ -13,11 +13,16 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class IntegerProduct
 {
-    // Rows unpacked at once; they and the activations of a tile stay in the second-level cache.
-    public const int PanelRows = 32;
+    /// <summary>Rows worked on at once: whole tiles, whose unpacked panel stays in the second-level cache.</summary>
+    public const int PanelRows = 48;
+
+    // Chunks of a tile's activations that stay in the first-level cache beside its weights.
+    private const int ChunksAtOnce = 8;
+
+    private const int SumsLength = PanelRows * Panel.TileTokens * Lanes.Width;
 
     [ThreadStatic]
-    private static NativeBuffer? _panel;
+    private static NativeBuffer? _memory;
 
     /// <summary>Whether a matrix's format has codes.</summary>
     public static bool Applies(WeightMatrix w) => w.Type is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0;
@@ -32,61 +37,84 @@ internal static unsafe class IntegerProduct
     /// <summary>Rows [begin, end) of y from packed activations.</summary>
     public static void Apply(in Product product, AssembledProduct? assembled, in PackedRows packed, int begin, int end)
     {
-        if (assembled is null) CodedFormats.Visit(product.Weights, new Portable(product, packed, begin, end));
-        else if (product.Count == 1) MatrixVector(product, assembled, packed, begin, end);
-        else Tiles(product, assembled, packed, begin, end);
-    }
-
-    private static void MatrixVector(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int end)
-    {
-        var first = product.Weights.Row(begin);
-        var call = new KernelCall
+        if (assembled is null)
         {
-            Weights = first.Data,
-            Scales = first.Scales,
-            Rows = end - begin,
-            Target = product.Y.Row(0) + begin,
-            Factor = product.Weights.Scale,
-            X0 = packed.Row(product.Row(0)),
-        };
-        assembled.MatrixVector(&call);
-    }
-
-    private static void Tiles(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int end)
-    {
-        var rowBytes = Panel.RowBytes(product.Weights.Columns);
-        if (_panel is null || _panel.Length * sizeof(float) < PanelRows * (long)rowBytes)
-        {
-            _panel?.Dispose();
-            _panel = new NativeBuffer(PanelRows * (long)rowBytes / sizeof(float));
+            CodedFormats.Visit(product.Weights, new Portable(product, packed, begin, end));
+            return;
         }
-        var panel = (byte*)_panel.Data;
-        var sums = stackalloc Vector512<float>[Panel.TileRows * Panel.TileTokens];
+
         for (; begin < end; begin += PanelRows)
         {
             var rows = Math.Min(PanelRows, end - begin);
-            var first = product.Weights.Row(begin);
-            var call = new KernelCall { Weights = first.Data, Scales = first.Scales, Rows = rows, Target = panel };
-            assembled.Unpack(&call);
-            call.Target = sums;
-            for (var t = 0; t < product.Count; t += Panel.TileTokens)
-            {
-                var tokens = Math.Min(Panel.TileTokens, product.Count - t);
-                call.X0 = packed.Row(product.Row(t));
-                if (tokens > 1) call.X1 = packed.Row(product.Row(t + 1));
-                if (tokens > 2) call.X2 = packed.Row(product.Row(t + 2));
-                if (tokens > 3) call.X3 = packed.Row(product.Row(t + 3));
-                for (var r = 0; r < rows; r += Panel.TileRows)
-                {
-                    var some = Math.Min(Panel.TileRows, rows - r);
-                    call.Weights = panel + (long)r * rowBytes;
-                    assembled.PanelProduct(&call, some, tokens);
-                    for (var i = 0; i < some; i++)
-                        for (var j = 0; j < tokens; j++)
-                            product.Y.Row(t + j)[begin + r + i] = Lanes.Sum(sums[i * tokens + j]) * product.Weights.Scale;
-                }
-            }
+            if (product.Count <= Panel.TileTokens) Direct(product, assembled, packed, begin, rows);
+            else Tiles(product, assembled, packed, begin, rows);
         }
+    }
+
+    private static void Direct(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
+    {
+        var sums = ThreadMemory(SumsLength);
+        var first = product.Weights.Row(begin);
+        var call = Call(product, packed, 0, product.Count, 0);
+        call.Weights = first.Data;
+        call.Scales = first.Scales;
+        call.Rows = rows;
+        call.Target = sums;
+        assembled.Rows(&call, product.Count);
+        LaneSums.Store(sums, rows, product.Count, product.Weights.Scale, product.Y, 0, begin);
+    }
+
+    private static void Tiles(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
+    {
+        int columns = product.Weights.Columns, chunks = PackedLayout.Chunks(columns), rowBytes = Panel.RowBytes(columns);
+        // Blocks of equal length.
+        var block = (chunks + (chunks + ChunksAtOnce - 1) / ChunksAtOnce - 1) / ((chunks + ChunksAtOnce - 1) / ChunksAtOnce);
+        var sums = ThreadMemory(SumsLength + (long)PanelRows * rowBytes / sizeof(float));
+        var panel = (byte*)(sums + SumsLength);
+        var first = product.Weights.Row(begin);
+        var unpack = new KernelCall { Weights = first.Data, Scales = first.Scales, Rows = rows, Target = panel };
+        assembled.Unpack(&unpack);
+
+        // The last tile may have rows of an earlier panel behind its own; nobody looks at their sums.
+        var tiles = (rows + Panel.TileRows - 1) / Panel.TileRows;
+        for (var t = 0; t < product.Count; t += Panel.TileTokens)
+        {
+            var tokens = Math.Min(Panel.TileTokens, product.Count - t);
+            for (var chunk = 0; chunk < chunks; chunk += block)
+            {
+                var call = Call(product, packed, t, tokens, chunk);
+                call.Weights = panel + (long)chunk * Panel.ChunkBytes;
+                call.Rows = tiles;
+                call.RowBytes = rowBytes;
+                call.Target = sums;
+                call.Continues = chunk > 0 ? -1 : 0;
+                call.XBytes = Math.Min(block, chunks - chunk) * (nint)packed.ChunkBytes;
+                assembled.PanelProduct(&call, tokens);
+            }
+            LaneSums.Store(sums, rows, tokens, product.Weights.Scale, product.Y, t, begin);
+        }
+    }
+
+    private static KernelCall Call(in Product product, in PackedRows packed, int t, int tokens, int chunk)
+    {
+        var at = (nint)chunk * packed.ChunkBytes;
+        return new KernelCall
+        {
+            X0 = packed.Row(product.Row(t)) + at,
+            X1 = tokens > 1 ? packed.Row(product.Row(t + 1)) + at : null,
+            X2 = tokens > 2 ? packed.Row(product.Row(t + 2)) + at : null,
+            X3 = tokens > 3 ? packed.Row(product.Row(t + 3)) + at : null,
+        };
+    }
+
+    private static float* ThreadMemory(long length)
+    {
+        if (_memory is null || _memory.Length < length)
+        {
+            _memory?.Dispose();
+            _memory = new NativeBuffer(length);
+        }
+        return _memory.Data;
     }
 
     private readonly struct Portable(Product product, PackedRows packed, int begin, int end) : ICodedFormatVisitor

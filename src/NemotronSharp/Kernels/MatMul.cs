@@ -11,7 +11,7 @@ internal static unsafe class MatMul
 {
     // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
     private const long LeastWork = 1 << 16;
-    private const long BytesPerPart = 1 << 20;
+    private const long BytesPerPart = 1 << 17;
     private const int RowTile = 4;
 
     /// <summary>One product.</summary>
@@ -64,11 +64,10 @@ internal static unsafe class MatMul
 
     private static int RowsPerPart(in Product p, bool integer)
     {
-        var rowWork = Math.Max(1, (long)p.Weights.Columns * p.Count);
-        var least = LeastWork / rowWork;
-        var rows = p.Count == 1 ? Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes)) : integer ? Math.Max(least, IntegerProduct.PanelRows) : least;
-        rows = Math.Clamp(rows, 1, p.Weights.Rows);
-        return (int)((rows + RowTile - 1) / RowTile * RowTile);
+        var least = LeastWork / Math.Max(1, (long)p.Weights.Columns * p.Count);
+        if (p.Count == 1) least = Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes));
+        var tile = integer ? IntegerProduct.PanelRows : RowTile;
+        return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 
     // Products that follow each other with the same activations share them.
@@ -89,8 +88,9 @@ internal static unsafe class MatMul
 
         // The portable kernel's rows may be the longer ones.
         var assembled = context.AssembledFor(p.Weights);
-        var rowBytes = (assembled is null ? PackedActivations.Plain : layout).RowBytes(p.Weights.Columns);
-        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes);
+        var used = assembled is null ? PackedActivations.Plain : layout;
+        var rowBytes = used.RowBytes(p.Weights.Columns);
+        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes, used.ChunkBytes);
         context.Workers.Run(new PackJob(p.Weights, layout, assembled, p.X, task.Packed), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Kernels;
@@ -33,9 +34,10 @@ internal readonly record struct PackedLayout(int Bytes)
 }
 
 /// <summary>Rows of packed activations.</summary>
-internal readonly unsafe struct PackedRows(byte* data, int rowBytes)
+internal readonly unsafe struct PackedRows(byte* data, int rowBytes, int chunkBytes)
 {
     public readonly byte* Data = data;
+    public readonly int ChunkBytes = chunkBytes;
 
     public byte* Row(int t) => Data + (long)t * rowBytes;
 }
@@ -79,43 +81,76 @@ internal static unsafe class PackedActivations
         return (values * Vector512.Create(most / largest) + Vector512.Create(Rounder)).AsInt32() - Vector512.Create(0x4B400000);
     }
 
-    /// <summary>Packs a row of <paramref name="columns"/> values, a multiple of 16, for the assembled kernels.</summary>
+    /// <summary>Packs a row of <paramref name="columns"/> values, a multiple of 16, for the assembled kernels: needs the instructions that they need.</summary>
     public static void Pack(float* x, int columns, PackedLayout layout, int zero, Vector128<byte> order, byte* target)
     {
         var groups = columns / PackedLayout.Group;
-        for (var group = 0; group < groups; group++)
-        {
-            var q = Quantize(x + group * PackedLayout.Group, layout.Largest, out var scale);
-            Put(q, scale, group, layout, zero, order, target);
-        }
-        for (var group = groups; group % PackedLayout.Lanes != 0; group++) Put(default, 0, group, layout, zero, order, target);
+        for (var group = 0; group < groups; group += PackedLayout.Lanes, x += PackedLayout.ChunkValues, target += layout.ChunkBytes)
+            PackChunk(x, Math.Min(PackedLayout.Lanes, groups - group), layout, zero, order, target);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector512<int> q, float scale, int group, PackedLayout layout, int zero, Vector128<byte> order, byte* target)
+    // The same steps as Quantize, sixteen groups at a time.
+    private static void PackChunk(float* x, int groups, PackedLayout layout, int zero, Vector128<byte> order, byte* target)
     {
-        var lane = group % PackedLayout.Lanes;
-        var chunk = target + group / PackedLayout.Lanes * layout.ChunkBytes;
-        if (layout.Bytes == 1)
+        byte* low = stackalloc byte[PackedLayout.ChunkValues], high = stackalloc byte[PackedLayout.ChunkValues];
+        var inverses = stackalloc float[PackedLayout.Lanes];
+        var largest = Largest(x, groups);
+        var known = Vector512.LessThan(largest, Vector512.Create(float.PositiveInfinity));
+        var counts = known & Vector512.GreaterThanOrEqual(largest, Vector512.Create(Negligible));
+        (Vector512.Create(layout.Largest) / largest & counts).Store(inverses);
+        var scales = Vector512.ConditionalSelect(known, largest / Vector512.Create(layout.Largest) & counts, Vector512.Create(float.NaN));
+        for (var g = 0; g < PackedLayout.Lanes; g++)
         {
-            Place(q, order, chunk + PackedLayout.Low, lane);
+            var q = Vector512<int>.Zero;
+            if (g < groups && inverses[g] != 0) q = (Vector512.Load(x + g * PackedLayout.Group) * Vector512.Create(inverses[g]) + Vector512.Create(Rounder)).AsInt32() - Vector512.Create(0x4B400000);
+            Store(q, order, low + g * PackedLayout.Group);
+            if (layout.Bytes == 2) Store((q + Vector512.Create(128)) >> 8, order, high + g * PackedLayout.Group);
         }
-        else
-        {
-            var high = (q + Vector512.Create(128)) >> 8;
-            Place(q - (high << 8), order, chunk + PackedLayout.Low, lane);
-            Place(high, order, chunk + PackedLayout.High, lane);
-        }
-        ((int*)(chunk + layout.Start))[lane] = -zero * Vector512.Sum(q);
-        ((float*)(chunk + layout.Scale))[lane] = scale;
+        var sums = Transpose(low, target + PackedLayout.Low);
+        if (layout.Bytes == 2) sums += Transpose(high, target + PackedLayout.High) << 8;
+        (sums * -zero).Store((int*)(target + layout.Start));
+        scales.Store((float*)(target + layout.Scale));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place(Vector512<int> values, Vector128<byte> order, byte* vectors, int lane)
+    // The largest magnitude of each group, as bits: what is no finite number counts as larger than any.
+    private static Vector512<float> Largest(float* x, int groups)
     {
-        var words = Vector256.Narrow(values.GetLower(), values.GetUpper());
-        var bytes = Vector128.ShuffleNative(Vector128.Narrow(words.GetLower(), words.GetUpper()).AsByte(), order).AsInt32();
-        for (var q = 0; q < 4; q++) ((int*)(vectors + 64 * q))[lane] = bytes.GetElement(q);
+        var most = stackalloc int[PackedLayout.Lanes];
+        for (var g = 0; g < PackedLayout.Lanes; g++)
+        {
+            if (g >= groups)
+            {
+                most[g] = 0;
+                continue;
+            }
+            var bits = Vector512.Load((int*)x + g * PackedLayout.Group) & Vector512.Create(int.MaxValue);
+            var eight = Vector256.Max(bits.GetLower(), bits.GetUpper());
+            var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+            four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+            most[g] = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        }
+        return Vector512.Load(most).AsSingle();
+    }
+
+    // The lowest bytes in the decoder's order.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<int> values, Vector128<byte> order, byte* target) =>
+        Vector128.ShuffleNative(Avx512F.ConvertToVector128Byte(values.AsUInt32()), order).Store(target);
+
+    // Sixteen rows of four dwords become four vectors, one lane a row; gives the sums of the rows' signed bytes.
+    private static Vector512<int> Transpose(byte* rows, byte* target)
+    {
+        Vector512<int> a = Vector512.Load((int*)rows), b = Vector512.Load((int*)rows + 16), c = Vector512.Load((int*)rows + 32), d = Vector512.Load((int*)rows + 48);
+        var sums = Vector512<short>.Zero;
+        for (var q = 0; q < 4; q++)
+        {
+            var index = (Vector512<int>.Indices & Vector512.Create(3)) * 4 + Vector512.Create(q) + (Vector512<int>.Indices & Vector512.Create(4)) * 4;
+            Vector512<int> first = Avx512F.PermuteVar16x32x2(a, index, b), second = Avx512F.PermuteVar16x32x2(c, index, d);
+            var dwords = Vector512.Create(first.GetLower(), second.GetLower());
+            dwords.Store((int*)target + 16 * q);
+            sums += Avx512BW.MultiplyAddAdjacent(Vector512<byte>.One, dwords.AsSByte());
+        }
+        return Avx512BW.MultiplyAddAdjacent(sums, Vector512<short>.One);
     }
 
     /// <summary>

@@ -121,12 +121,13 @@ internal static unsafe class SelectiveScan
         {
             o.Begin(head);
             var p = 0;
-            for (; p <= o.HeadDim - 2 * Lanes.Width; p += 2 * Lanes.Width) TwoVectors(head, p);
+            for (; p <= o.HeadDim - 4 * Lanes.Width; p += 4 * Lanes.Width) FourVectors(head, p);
             for (; p <= o.HeadDim - Lanes.Width; p += Lanes.Width) OneVector(head, p);
             for (; p < o.HeadDim; p++) Channel(head, p);
         }
 
-        private void TwoVectors(int head, int p)
+        // Four sums at once hide the latency of each other's additions.
+        private void FourVectors(int head, int p)
         {
             var stride = o.HeadDim;
             for (var t = 0; t < o.X.Count; t++)
@@ -134,23 +135,33 @@ internal static unsafe class SelectiveScan
                 var delta = o.Delta.Row(t)[head];
                 var keep = Vector512.Create(MathF.Exp(delta * o.Decay[head]));
                 var input = o.X.Row(t) + head * stride + p;
-                Vector512<float> x0 = Vector512.Load(input), x1 = Vector512.Load(input + Lanes.Width);
-                Vector512<float> u0 = x0 * delta, u1 = x1 * delta, y0 = x0 * o.Skip[head], y1 = x1 * o.Skip[head];
+                Vector512<float> x0 = Vector512.Load(input), x1 = Vector512.Load(input + 16), x2 = Vector512.Load(input + 32), x3 = Vector512.Load(input + 48);
+                Vector512<float> y0 = x0 * o.Skip[head], y1 = x1 * o.Skip[head], y2 = x2 * o.Skip[head], y3 = x3 * o.Skip[head];
+                Vector512<float> u0 = x0 * delta, u1 = x1 * delta, u2 = x2 * delta, u3 = x3 * delta;
                 float* b = o.B.Row(t) + o.GroupOffset(head), c = o.C.Row(t) + o.GroupOffset(head);
                 var state = o.HeadState(head) + p;
                 for (var n = 0; n < o.StateSize; n++, state += stride)
                 {
-                    var s0 = Vector512.FusedMultiplyAdd(Vector512.Load(state), keep, u0 * b[n]);
-                    var s1 = Vector512.FusedMultiplyAdd(Vector512.Load(state + Lanes.Width), keep, u1 * b[n]);
+                    Vector512<float> into = Vector512.Create(b[n]), outOf = Vector512.Create(c[n]);
+                    var s0 = Vector512.FusedMultiplyAdd(Vector512.Load(state), keep, u0 * into);
+                    var s1 = Vector512.FusedMultiplyAdd(Vector512.Load(state + 16), keep, u1 * into);
+                    var s2 = Vector512.FusedMultiplyAdd(Vector512.Load(state + 32), keep, u2 * into);
+                    var s3 = Vector512.FusedMultiplyAdd(Vector512.Load(state + 48), keep, u3 * into);
                     s0.Store(state);
-                    s1.Store(state + Lanes.Width);
-                    y0 = Vector512.FusedMultiplyAdd(s0, Vector512.Create(c[n]), y0);
-                    y1 = Vector512.FusedMultiplyAdd(s1, Vector512.Create(c[n]), y1);
+                    s1.Store(state + 16);
+                    s2.Store(state + 32);
+                    s3.Store(state + 48);
+                    y0 = Vector512.FusedMultiplyAdd(s0, outOf, y0);
+                    y1 = Vector512.FusedMultiplyAdd(s1, outOf, y1);
+                    y2 = Vector512.FusedMultiplyAdd(s2, outOf, y2);
+                    y3 = Vector512.FusedMultiplyAdd(s3, outOf, y3);
                 }
 
                 var output = o.Y.Row(t) + head * stride + p;
                 y0.Store(output);
-                y1.Store(output + Lanes.Width);
+                y1.Store(output + 16);
+                y2.Store(output + 32);
+                y3.Store(output + 48);
             }
         }
 

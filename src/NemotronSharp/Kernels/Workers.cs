@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NemotronSharp.Kernels;
 
@@ -10,22 +11,27 @@ internal interface IJob
 }
 
 /// <summary>
-/// The threads of one engine. The caller takes part in the work; jobs run one at a time.
+/// The threads of one engine. The caller takes part in the work; jobs run one at a time. Each thread begins with a stretch of neighbouring items, so that it reads
+/// memory as one stream, and helps the others when it is done.
 /// Owned by the engine, called from one thread at a time; threads end on dispose.
 /// </summary>
 internal sealed unsafe class Workers : IDisposable
 {
+    // Cache lines come in pairs on some machines.
+    private const int Line = 128;
+
     // Between the kernels of one step the next job comes within microseconds: spinning that long is cheaper than sleeping.
-    private const int SpinsBeforeSleep = 200;
+    private const int SpinsBeforeSleep = 2000;
+
+    // A thread that waits longer for the others lets the system run them: there may be more threads than cores.
+    private const int SpinsBeforeYield = 500;
 
     private readonly Thread[] _threads;
     private readonly Lock _gate = new();
-    private readonly object _signal = new();
-    private delegate*<void*, int, int, void> _run;
-    private void* _job;
-    private int _items, _grain, _next;
-    private volatile int _generation;
-    private volatile int _running;
+    private readonly object _bed = new();
+    private readonly Shared* _shared;
+    private readonly Claims* _claims;
+    private volatile int _sleepers;
     private volatile bool _stop;
     private volatile Exception? _failure;
 
@@ -33,10 +39,14 @@ internal sealed unsafe class Workers : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Count = threads;
+        _shared = (Shared*)NativeMemory.AlignedAlloc((nuint)(sizeof(Shared) + threads * sizeof(Claims)), Line);
+        NativeMemory.Clear(_shared, (nuint)(sizeof(Shared) + threads * sizeof(Claims)));
+        _claims = (Claims*)(_shared + 1);
         _threads = new Thread[threads - 1];
         for (var i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Loop) { IsBackground = true, Name = $"nemotron worker {i + 1}" };
+            var own = i + 1;
+            _threads[i] = new Thread(() => Loop(own)) { IsBackground = true, Name = $"nemotron worker {own}" };
             _threads[i].Start();
         }
     }
@@ -59,18 +69,14 @@ internal sealed unsafe class Workers : IDisposable
 
         lock (_gate)
         {
-            _run = &Invoke<TJob>;
-            _job = Unsafe.AsPointer(ref job);
-            _items = items;
-            _grain = grain;
             _failure = null;
-            Volatile.Write(ref _next, 0);
-            _running = _threads.Length;
-            NextGeneration();
+            _shared->Job = new Assignment { Run = &Invoke<TJob>, Job = Unsafe.AsPointer(ref job), Items = items, Grain = grain };
+            Volatile.Write(ref _shared->Running, _threads.Length);
+            Start();
             Exception? own = null;
             try
             {
-                Work();
+                Work(_shared->Job, _shared->Generation, 0);
             }
             catch (Exception e)
             {
@@ -78,8 +84,11 @@ internal sealed unsafe class Workers : IDisposable
             }
 
             // The job lives on this stack frame: leave only when every thread has let go of it.
-            var spin = new SpinWait();
-            while (_running > 0) spin.SpinOnce(sleep1Threshold: -1);
+            for (var spins = 0; Volatile.Read(ref _shared->Running) > 0; spins++)
+            {
+                if (spins < SpinsBeforeYield) Thread.SpinWait(1);
+                else Thread.Yield();
+            }
             if ((own ?? _failure) is { } failure) throw new InvalidOperationException("a kernel failed: " + failure.Message, failure);
         }
     }
@@ -87,49 +96,64 @@ internal sealed unsafe class Workers : IDisposable
     public void Dispose()
     {
         _stop = true;
-        NextGeneration();
+        Start();
         foreach (var thread in _threads) thread.Join();
-    }
-
-    private void NextGeneration()
-    {
-        lock (_signal)
-        {
-            _generation++;
-            Monitor.PulseAll(_signal);
-        }
+        NativeMemory.AlignedFree(_shared);
     }
 
     private static void Invoke<TJob>(void* job, int begin, int end) where TJob : struct, IJob => Unsafe.AsRef<TJob>(job).Run(begin, end);
 
-    private void Work()
+    private void Start()
     {
-        for (; ; )
+        // A full fence between the new generation and the look at the sleepers; they look the other way round.
+        Interlocked.Increment(ref _shared->Generation);
+        if (_sleepers == 0) return;
+        lock (_bed) Monitor.PulseAll(_bed);
+    }
+
+    private void Work(in Assignment job, int generation, int own)
+    {
+        for (var i = 0; i < Count; i++)
         {
-            var begin = Interlocked.Add(ref _next, _grain) - _grain;
-            if (begin >= _items) return;
-            _run(_job, begin, Math.Min(begin + _grain, _items));
+            var owner = own + i < Count ? own + i : own + i - Count;
+            // Equal numbers of whole grains, as near as can be.
+            var grains = ((long)job.Items + job.Grain - 1) / job.Grain;
+            int first = (int)(grains * owner / Count * job.Grain), end = (int)Math.Min(job.Items, grains * (owner + 1) / Count * job.Grain);
+            for (int begin; (begin = Claim(owner, generation, first, end, job.Grain)) < end;) job.Run(job.Job, begin, Math.Min(begin + job.Grain, end));
         }
     }
 
-    private void Loop()
+    // The next items of a stretch, its end if there are none. Whoever comes first in a generation finds the claims of an older one.
+    private int Claim(int owner, int generation, int first, int end, int grain)
+    {
+        ref var claims = ref _claims[owner].Value;
+        for (; ; )
+        {
+            var found = Volatile.Read(ref claims);
+            var next = (int)(found >> 32) == generation ? (int)found : first;
+            if (next >= end) return end;
+            if (Interlocked.CompareExchange(ref claims, (long)generation << 32 | (uint)(next + grain), found) == found) return next;
+        }
+    }
+
+    private void Loop(int own)
     {
         var seen = 0;
         for (; ; )
         {
             Await(seen);
-            seen = _generation;
+            seen = Volatile.Read(ref _shared->Generation);
             if (_stop) return;
             try
             {
-                Work();
+                Work(_shared->Job, seen, own);
             }
             catch (Exception e)
             {
                 _failure = e;
             }
 
-            Interlocked.Decrement(ref _running);
+            Interlocked.Decrement(ref _shared->Running);
         }
     }
 
@@ -137,13 +161,44 @@ internal sealed unsafe class Workers : IDisposable
     {
         for (var spins = 0; spins < SpinsBeforeSleep; spins++)
         {
-            if (_generation != seen) return;
-            Thread.SpinWait(20);
+            if (Volatile.Read(ref _shared->Generation) != seen) return;
+            Thread.SpinWait(1);
         }
 
-        lock (_signal)
+        lock (_bed)
         {
-            while (_generation == seen) Monitor.Wait(_signal);
+            Interlocked.Increment(ref _sleepers);
+            while (Volatile.Read(ref _shared->Generation) == seen) Monitor.Wait(_bed);
+            Interlocked.Decrement(ref _sleepers);
         }
+    }
+
+    private struct Assignment
+    {
+        public delegate*<void*, int, int, void> Run;
+        public void* Job;
+        public int Items, Grain;
+    }
+
+    // What the caller writes on one line, what the threads count down on another.
+    [StructLayout(LayoutKind.Explicit, Size = 2 * Line)]
+    private struct Shared
+    {
+        [FieldOffset(0)]
+        public Assignment Job;
+
+        [FieldOffset(64 - sizeof(int))]
+        public int Generation;
+
+        [FieldOffset(Line)]
+        public int Running;
+    }
+
+    // Where a stretch of items continues, below the generation that this is true for; alone on its cache line.
+    [StructLayout(LayoutKind.Explicit, Size = Line)]
+    private struct Claims
+    {
+        [FieldOffset(0)]
+        public long Value;
     }
 }

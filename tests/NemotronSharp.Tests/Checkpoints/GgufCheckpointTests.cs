@@ -178,7 +178,7 @@ public sealed class GgufCheckpointTests : IDisposable
 
     private static List<float> Logits(string path, bool mtp)
     {
-        using var engine = NemotronEngine.Load(path, new EngineOptions { Threads = 1 });
+        using var engine = NemotronEngine.Load(path, EngineOptions.Float32 with { Threads = 1 });
         var result = new List<float>();
         using (var state = engine.NewSequence()) engine.ForwardAll(state, Ids, (_, logits) => result.AddRange(logits));
         if (!mtp) return result;

@@ -114,7 +114,7 @@ public sealed class ModelOptTests : IDisposable
 
     private static List<float> Logits(string path)
     {
-        using var engine = NemotronEngine.Load(path, new EngineOptions { Threads = 1 });
+        using var engine = NemotronEngine.Load(path, EngineOptions.Float32 with { Threads = 1 });
         using var state = engine.NewSequence();
         var result = new List<float>();
         engine.ForwardAll(state, Ids, (_, logits) => result.AddRange(logits));

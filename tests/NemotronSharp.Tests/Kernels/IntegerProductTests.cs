@@ -26,9 +26,9 @@ public sealed unsafe class IntegerProductTests
         }
     }
 
-    private static int Unit(TensorType type, bool scalesApart) => scalesApart ? 16 : type.BlockElements();
+    internal static int Unit(TensorType type, bool scalesApart) => scalesApart ? 16 : type.BlockElements();
 
-    private static WeightMatrix Weights(KernelData data, TensorType type, bool scalesApart, int rows, int columns)
+    internal static WeightMatrix Weights(KernelData data, TensorType type, bool scalesApart, int rows, int columns)
     {
         if (!scalesApart) return data.Blocks(type, rows, columns);
         byte* codes = (byte*)data.Zeros(rows, columns).Data, scales = (byte*)data.Zeros(rows, columns).Data;
@@ -158,7 +158,7 @@ public sealed unsafe class IntegerProductTests
     }
 
     // Not-a-numbers may differ in their payload.
-    private static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    internal static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         for (var i = 0; i < expected.Length; i++)
             Assert.True(expected[i].Equals(actual[i]) && (float.IsNaN(expected[i]) || BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])), $"column {i}: found {actual[i]:R}, expected {expected[i]:R}");

@@ -20,7 +20,7 @@ public sealed class TokenCostTests : IDisposable
         var config = NemotronPresets.Get("nano-30b-a3b") with { Layers = TinyModels.Schedule("ME*"), HiddenSize = 512, VocabSize = 2048, MoeIntermediateSize = 192, SharedIntermediateSize = 384 };
         ModelConversion.Initialize(config, 1, _folder.File("m.gguf"), ModelFormat.Gguf, QuantizationRecipe.Uniform(type), cancellation: TestContext.Current.CancellationToken);
         using var engine = NemotronEngine.Load(_folder.File("m.gguf"));
-        var cost = TokenCost.Of(engine);
+        var cost = TokenCost.Of(engine, new EngineOptions());
         long mamba = 512L * 10304 + 4096 * 512, attention = 512L * 128 * (32 + 2 * 2 + 32), experts = 2 * 512L * (6 * 192 + 384), head = 2048 * 512, floats = 128 * 512 + 6144 * 5;
         Assert.InRange(cost.WeightBytes / ((mamba + attention + experts + head) * bits / 8 + floats * 4), 0.99, 1.01);
         Assert.InRange(cost.DecodeOps / (2.0 * (mamba + attention + experts + head + 128 * 512)), 0.99, 1.01);
@@ -30,10 +30,35 @@ public sealed class TokenCostTests : IDisposable
     }
 
     [Fact]
+    public void Products_are_counted_by_the_instruction_that_carries_them()
+    {
+        ModelConversion.Initialize(NemotronPresets.Get("pico"), 1, _folder.File("m.gguf"), ModelFormat.Gguf, QuantizationRecipe.Uniform(TensorType.NVFP4), cancellation: TestContext.Current.CancellationToken);
+        using var engine = NemotronEngine.Load(_folder.File("m.gguf"));
+        var limits = new MachineLimits(1, 1e9, 100, 200, 400);
+        foreach (var (activations, passes) in ((ActivationPrecision, int)[])[(ActivationPrecision.Int8, 1), (ActivationPrecision.Int16, 2)])
+        {
+            var cost = TokenCost.Of(engine, new EngineOptions { Activations = activations });
+            if (ProductRoute.Of(TensorType.NVFP4, new EngineOptions()).Unit != ArithmeticUnit.Int8) continue;
+            var coded = Assert.Single(cost.Products, p => p.Route == new ProductRoute(ArithmeticUnit.Int8, passes));
+            var floats = Assert.Single(cost.Products, p => p.Route.Unit == ArithmeticUnit.Float32);
+            // Gates stay float: four layers of sixteen experts over a width of 192.
+            Assert.Equal(2 * 4 * 16 * 192, floats.PromptOps);
+            Assert.Equal(coded.PromptOps / 400.0 + floats.PromptOps / 100.0, cost.PromptSecondsAtPeak(limits, passes: false), 1e-6);
+            Assert.Equal(passes * coded.PromptOps / 400.0 + floats.PromptOps / 100.0, cost.PromptSecondsAtPeak(limits, passes: true), 1e-6);
+            Assert.Equal(ArithmeticUnit.Int8, cost.PromptUnit);
+        }
+        var portable = TokenCost.Of(engine, new EngineOptions { PortableKernels = true });
+        Assert.Equal(new ProductRoute(ArithmeticUnit.Float32, 1), Assert.Single(portable.Products).Route);
+    }
+
+    [Fact]
     public void The_machine_can_do_something()
     {
         var limits = MachineLimits.Measure(2);
         Assert.InRange(limits.ReadBytesPerSecond, 1e8, 1e13);
         Assert.InRange(limits.Float32OpsPerSecond, 1e8, 1e14);
+        // Where there are dot-product instructions, they do more than float32's.
+        if (limits.BFloat16OpsPerSecond is { } bfloat16) Assert.InRange(bfloat16, limits.Float32OpsPerSecond, 1e14);
+        if (limits.Int8OpsPerSecond is { } int8) Assert.InRange(int8, limits.Float32OpsPerSecond, 1e14);
     }
 }

@@ -16,18 +16,21 @@ internal static class FormatModels
 
     public static string[] Names { get; } = ["Q8_0", "Q4_0", "NVFP4", "all block types", "ModelOpt nvfp4", "ModelOpt fp8", "ModelOpt mixed"];
 
+    /// <summary>Whether matrices are in formats that whole-number products know.</summary>
+    public static bool HasCodes(string name) => name is not ("all block types" or "ModelOpt fp8");
+
     /// <summary>Writes the model and says where.</summary>
-    public static string Write(TempFolder folder, string name)
+    public static string Write(TempFolder folder, string name, string pattern = Pattern)
     {
         if (name.StartsWith("ModelOpt ", StringComparison.Ordinal))
         {
-            var config = ModelOptTensors.Config with { Layers = TinyModels.Schedule(Pattern) };
+            var config = ModelOptTensors.Config with { Layers = TinyModels.Schedule(pattern) };
             HuggingFaceFolder.Write(folder.File("folder"), config, ModelOptTensors.Quantized(TinyModels.Tensors(config, seed: 31), name["ModelOpt ".Length..], seed: 32).Stored);
             return folder.File("folder");
         }
-        if (Enum.TryParse<TensorType>(name, out var type)) return Gguf(folder, width: 64, type);
+        if (Enum.TryParse<TensorType>(name, out var type)) return Gguf(folder, pattern, width: 64, type);
 
-        string coarse = Gguf(folder, width: 256, TensorType.Q8_0), file = folder.File("blocks.gguf");
+        string coarse = Gguf(folder, pattern, width: 256, TensorType.Q8_0), file = folder.File("blocks.gguf");
         var (random, next) = (new Random(33), 0);
         using var source = GgufFile.Open(coarse);
         GgufWriter.Write(file, [.. source.Metadata.Values], [.. source.Tensors.Values.Select(t => t.Type == TensorType.Q8_0
@@ -37,9 +40,9 @@ internal static class FormatModels
         return file;
     }
 
-    private static string Gguf(TempFolder folder, int width, TensorType type)
+    private static string Gguf(TempFolder folder, string pattern, int width, TensorType type)
     {
-        var config = TinyModels.Config(Pattern) with
+        var config = TinyModels.Config(pattern) with
         {
             HiddenSize = width,
             NumAttentionHeads = 4,

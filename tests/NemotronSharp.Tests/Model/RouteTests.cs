@@ -39,7 +39,7 @@ public sealed class RouteTests : IDisposable
     {
         using var one = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 1, StepTokens = 512 });
         var expected = Logits(one, [_ids.Length]);
-        foreach (var (threads, step) in new[] { (2, 512), (3, 37), (5, 1) })
+        foreach (var (threads, step) in new[] { (2, 512), (3, 37), (5, 1), (8, 512), (16, 129) })
         {
             using var engine = NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = threads, StepTokens = step });
             AssertSameBits(expected, Logits(engine, [_ids.Length]));
@@ -62,6 +62,16 @@ public sealed class RouteTests : IDisposable
         engine.Forward(original, _ids.AsSpan(150), logits);
         Assert.Equal(expected, logits);
         Assert.Equal(155, copy.Position);
+    }
+
+    [Fact]
+    public void Options_that_are_none_are_named()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { Threads = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { StepTokens = 0 }));
+        var message = Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { Activations = (ActivationPrecision)7 })).Message;
+        Assert.Contains("7", message);
+        Assert.Contains("Int16, Int8, Float32", message);
     }
 
     [Fact]

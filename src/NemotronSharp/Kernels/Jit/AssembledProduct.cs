@@ -12,17 +12,20 @@ namespace NemotronSharp.Kernels.Jit;
 internal sealed unsafe class AssembledProduct
 {
     private static readonly ConcurrentDictionary<(TensorType Type, bool ScalesApart, int Columns, PackedLayout Packing), AssembledProduct?> Known = new();
-    private static readonly ConcurrentDictionary<(int Columns, PackedLayout Packing), nint[]> Panels = new();
+    private static readonly ConcurrentDictionary<PackedLayout, Kernels> Panels = new();
 
-    private readonly delegate* unmanaged<KernelCall*, void> _matrixVector, _unpack;
-    private readonly nint[] _panelProducts;
+    private readonly Kernels _rows, _unpack, _panel;
 
-    private AssembledProduct(CodeDecoder forVector, CodeDecoder forPanel, int columns, PackedLayout packing)
+    private AssembledProduct(TensorType type, bool scalesApart, int columns, PackedLayout packing)
     {
-        (Zero, Order) = (forVector.Zero, forVector.Order);
-        _matrixVector = (delegate* unmanaged<KernelCall*, void>)ExecutableMemory.Write(new ProductAssembler(forVector, columns, packing).MatrixVector());
-        _unpack = (delegate* unmanaged<KernelCall*, void>)ExecutableMemory.Write(new ProductAssembler(forPanel, columns, packing).Unpack());
-        _panelProducts = Panels.GetOrAdd((columns, packing), AssemblePanels);
+        var decoder = CodeDecoder.For(type, scalesApart)!;
+        (Zero, Order) = (decoder.Zero, decoder.Order);
+        _rows = new Kernels(Panel.TileTokens, tokens => NewAssembler().Rows(packing, tokens));
+        _unpack = new Kernels(1, _ => NewAssembler().Unpack());
+        _panel = Panels.GetOrAdd(packing, layout => new Kernels(Panel.TileTokens, tokens => Panel.Product(layout, tokens)));
+
+        // A decoder's constants belong to one kernel.
+        ProductAssembler NewAssembler() => new(CodeDecoder.For(type, scalesApart)!, columns);
     }
 
     /// <summary>The code of weight 0.</summary>
@@ -38,22 +41,21 @@ internal sealed unsafe class AssembledProduct
     public static AssembledProduct? For(WeightMatrix w, PackedLayout packing) =>
         IsSupported ? Known.GetOrAdd((w.Type, w.BlockScales is not null, w.Columns, packing), Assemble) : null;
 
-    /// <summary>Rows of weights by one token.</summary>
-    public void MatrixVector(KernelCall* call) => _matrixVector(call);
+    /// <summary>Rows of weights by one to four tokens: sums [row, token, 16].</summary>
+    public void Rows(KernelCall* call, int tokens) => _rows.Run(call, tokens);
 
     /// <summary>Rows of weights into a panel.</summary>
-    public void Unpack(KernelCall* call) => _unpack(call);
+    public void Unpack(KernelCall* call) => _unpack.Run(call, 1);
 
-    /// <summary>One or two rows of a panel by one to four tokens.</summary>
-    public void PanelProduct(KernelCall* call, int rows, int tokens) =>
-        ((delegate* unmanaged<KernelCall*, void>)_panelProducts[(rows - 1) * Panel.TileTokens + tokens - 1])(call);
+    /// <summary>Tiles of a panel by one to four tokens, added to sums [row, token, 16].</summary>
+    public void PanelProduct(KernelCall* call, int tokens) => _panel.Run(call, tokens);
 
     private static AssembledProduct? Assemble((TensorType Type, bool ScalesApart, int Columns, PackedLayout Packing) key)
     {
-        if (CodeDecoder.For(key.Type, key.ScalesApart) is not { } forVector || CodeDecoder.For(key.Type, key.ScalesApart) is not { } forPanel) return null;
+        if (CodeDecoder.For(key.Type, key.ScalesApart) is null) return null;
         try
         {
-            return new AssembledProduct(forVector, forPanel, key.Columns, key.Packing);
+            return new AssembledProduct(key.Type, key.ScalesApart, key.Columns, key.Packing);
         }
         catch (Win32Exception)
         {
@@ -62,18 +64,18 @@ internal sealed unsafe class AssembledProduct
         }
     }
 
-    private static nint[] AssemblePanels((int Columns, PackedLayout Packing) key)
-    {
-        var products = new nint[Panel.TileRows * Panel.TileTokens];
-        for (var i = 0; i < products.Length; i++)
-            products[i] = (nint)ExecutableMemory.Write(Panel.Product(key.Columns, key.Packing, i / Panel.TileTokens + 1, i % Panel.TileTokens + 1));
-        return products;
-    }
-
     private static bool Supported()
     {
-        if (!Avx512BW.VL.IsSupported || !Fma.IsSupported) return false;
-        const int Vnni = 1 << 11;
-        return (X86Base.CpuId(7, 0).Ecx & Vnni) != 0;
+        // Byte permutations and VNNI: every server core since Ice Lake and Zen 4.
+        const int Vbmi = 1 << 1, Vnni = 1 << 11;
+        return Avx512BW.VL.IsSupported && Fma.IsSupported && (X86Base.CpuId(7, 0).Ecx & (Vbmi | Vnni)) == (Vbmi | Vnni);
+    }
+
+    /// <summary>One kernel for each number of tokens, 1 to some.</summary>
+    private sealed class Kernels(int most, Func<int, Iced.Intel.Assembler> assemble)
+    {
+        private readonly nint[] _code = [.. Enumerable.Range(1, most).Select(tokens => (nint)ExecutableMemory.Write(assemble(tokens)))];
+
+        public void Run(KernelCall* call, int tokens) => ((delegate* unmanaged<KernelCall*, void>)_code[tokens - 1])(call);
     }
 }

@@ -8,7 +8,7 @@ namespace NemotronSharp.Kernels.Jit;
 /// <summary>
 /// Emits the instructions that turn 256 weights (sixteen groups of sixteen) into four vectors of codes and one of scales.
 /// Lane l of vector q holds four codes of group l; <see cref="Order"/> says which. Weights at r8, scales kept apart at rax.
-/// Writes zmm0 to zmm5, zmm15, zmm16, zmm18 and k1; keeps its constants in zmm19 to zmm31.
+/// Writes zmm0 to zmm5, zmm16, zmm18, rdi and k1; keeps its constants in zmm19 to zmm31.
 /// </summary>
 internal abstract class CodeDecoder
 {
@@ -32,11 +32,7 @@ internal abstract class CodeDecoder
     public abstract void Begin(Assembler c);
 
     /// <summary>Decodes groups, 1 to 16; lanes behind them get the scale 0.</summary>
-    /// <param name="c">Receives the instructions.</param>
-    /// <param name="groups">How many.</param>
-    /// <param name="at">Byte offset of their weights from r8.</param>
-    /// <param name="scalesAt">Byte offset of scales kept apart from rax.</param>
-    public abstract void Decode(Assembler c, int groups, int at, int scalesAt);
+    public abstract void Decode(Assembler c, int groups);
 
     /// <summary>Places the constants behind the code.</summary>
     public void End(Assembler c)
@@ -58,6 +54,13 @@ internal abstract class CodeDecoder
         TensorType.Q8_0 => new Q8_0Decoder(),
         _ => null,
     };
+
+    /// <summary>k1 = the first bytes of a vector, 1 to 63.</summary>
+    protected static void FirstBytes(Assembler c, int count)
+    {
+        c.mov(rdi, (1L << count) - 1);
+        c.kmovq(k1, rdi);
+    }
 
     /// <summary>Loads 64 bytes into a register.</summary>
     protected void Constant(Assembler c, AssemblerRegisterZMM register, byte[] bytes)

@@ -12,7 +12,7 @@ internal abstract class Fp4Decoder : CodeDecoder
 
     public override void Begin(Assembler c)
     {
-        Bytes(c, zmm19, 15);
+        // The lookup sees six bits of a byte: the table comes four times, so that the two above the nibble don't matter.
         Table(c, zmm20, E2M1.Raised);
         Constant(c, zmm21, lane => 2 * lane);
         Constant(c, zmm22, lane => 2 * lane + 1);
@@ -29,36 +29,35 @@ internal abstract class Fp4Decoder : CodeDecoder
         c.vmovdqa32(zmm3, zmm22);
         c.vpermi2d(zmm2, zmm0, zmm1);
         c.vpermi2d(zmm3, zmm0, zmm1);
-        c.vpandd(zmm0, zmm2, zmm19);
-        c.vpandd(zmm1, zmm3, zmm19);
+        c.vpermb(zmm0, zmm2, zmm20);
+        c.vpermb(zmm1, zmm3, zmm20);
         c.vpsrlw(zmm2, zmm2, 4);
         c.vpsrlw(zmm3, zmm3, 4);
-        c.vpandd(zmm2, zmm2, zmm19);
-        c.vpandd(zmm3, zmm3, zmm19);
-        foreach (var code in (AssemblerRegisterZMM[])[zmm0, zmm1, zmm2, zmm3]) c.vpshufb(code, zmm20, code);
+        c.vpermb(zmm2, zmm2, zmm20);
+        c.vpermb(zmm3, zmm3, zmm20);
     }
 }
 
-/// <summary>GGUF's blocks of 64: four scales, then 32 bytes of codes. The sign of a scale is no sign, and its NaN counts as 0, as in ggml.</summary>
+/// <summary>GGUF's blocks of 64: four scales, then 32 bytes of codes. The sign of a scale is no sign, and its NaN without it counts as 0, as in ggml.</summary>
 internal sealed class NVFP4Decoder : Fp4Decoder
 {
     private const int BlockBytes = 36, BlockGroups = 4;
 
     public override int Bytes(int groups) => groups / BlockGroups * BlockBytes;
 
-    public override void Decode(Assembler c, int groups, int at, int scalesAt)
+    public override void Decode(Assembler c, int groups)
     {
         var blocks = groups / BlockGroups;
-        c.vmovdqu(ymm0, __ymmword_ptr[r8 + at + 4]);
-        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + at + 4 + BlockBytes], 1);
-        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + at + 4 + 2 * BlockBytes]);
+        c.vmovdqu(ymm0, __ymmword_ptr[r8 + 4]);
+        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + 4 + BlockBytes], 1);
+        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + 4 + 2 * BlockBytes]);
         else c.vpxor(xmm1, xmm1, xmm1);
-        if (blocks > 3) c.vinserti64x4(zmm1, zmm1, __ymmword_ptr[r8 + at + 4 + 3 * BlockBytes], 1);
+        if (blocks > 3) c.vinserti64x4(zmm1, zmm1, __ymmword_ptr[r8 + 4 + 3 * BlockBytes], 1);
         Codes(c);
-        c.vmovd(xmm4, __dword_ptr[r8 + at]);
-        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + at + block * BlockBytes], (byte)block);
-        c.vpandd(xmm4, xmm4, xmm24);
+        c.vmovd(xmm4, __dword_ptr[r8]);
+        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + block * BlockBytes], (byte)block);
         c.vpcmpub(k1, xmm4, xmm24, 4);
+        c.vpandd(xmm4, xmm4, xmm24);
         c.vpmovzxbw(ymm4, xmm4);
         c.vpsllw(ymm4, ymm4, 7);
         c.vcvtph2ps(zmm4, ymm4);
@@ -81,30 +80,29 @@ internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
         Constant(c, zmm25, _ => 0x7FC00000);
     }
 
-    public override void Decode(Assembler c, int groups, int at, int scalesAt)
+    public override void Decode(Assembler c, int groups)
     {
-        Load(c, zmm0, __zmmword_ptr[r8 + at], Math.Min(groups, 8));
-        if (groups > 8) Load(c, zmm1, __zmmword_ptr[r8 + at + 64], groups - 8);
+        Load(c, zmm0, __zmmword_ptr[r8], Math.Min(groups, 8));
+        if (groups > 8) Load(c, zmm1, __zmmword_ptr[r8 + 64], groups - 8);
         else c.vpxor(xmm1, xmm1, xmm1);
         Codes(c);
-        if (groups == 16)
+        if (groups == GroupsPerChunk)
         {
-            c.vmovdqu8(xmm15, __xmmword_ptr[rax + scalesAt]);
+            c.vmovdqu8(xmm5, __xmmword_ptr[rax]);
         }
         else
         {
-            c.mov(ecx, (1 << groups) - 1);
-            c.kmovd(k1, ecx);
-            c.vmovdqu8(xmm15.k1.z, __xmmword_ptr[rax + scalesAt]);
+            FirstBytes(c, groups);
+            c.vmovdqu8(xmm5.k1.z, __xmmword_ptr[rax]);
         }
-        c.vpandd(xmm4, xmm15, xmm24);
+        c.vpandd(xmm4, xmm5, xmm24);
         c.vpcmpeqb(k1, xmm4, xmm24);
         c.vpmovzxbw(ymm4, xmm4);
         c.vpsllw(ymm4, ymm4, 7);
-        c.vpandnd(xmm15, xmm24, xmm15);
-        c.vpmovzxbw(ymm15, xmm15);
-        c.vpsllw(ymm15, ymm15, 8);
-        c.vpor(ymm4, ymm4, ymm15);
+        c.vpandnd(xmm5, xmm24, xmm5);
+        c.vpmovzxbw(ymm5, xmm5);
+        c.vpsllw(ymm5, ymm5, 8);
+        c.vpor(ymm4, ymm4, ymm5);
         c.vcvtph2ps(zmm4, ymm4);
         c.vmulps(zmm4, zmm4, zmm23);
         c.vmovdqa32(zmm4.k1, zmm25);
@@ -118,8 +116,7 @@ internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
             c.vmovdqu64(target, source);
             return;
         }
-        c.mov(ecx, (1 << groups) - 1);
-        c.kmovd(k1, ecx);
-        c.vmovdqu64(target.k1.z, source);
+        FirstBytes(c, groups * 8);
+        c.vmovdqu8(target.k1.z, source);
     }
 }

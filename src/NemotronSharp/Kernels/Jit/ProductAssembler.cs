@@ -1,205 +1,132 @@
-using System.Runtime.InteropServices;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace NemotronSharp.Kernels.Jit;
 
-/// <summary>What an assembled kernel is called with. Not every kernel reads every field.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct KernelCall
-{
-    /// <summary>First row of weights, or of a panel.</summary>
-    public byte* Weights;
-
-    /// <summary>Its scales, in formats that keep them apart.</summary>
-    public byte* Scales;
-
-    /// <summary>Rows.</summary>
-    public nint Rows;
-
-    /// <summary>Where results go: [rows] float32, or a panel, or sums.</summary>
-    public void* Target;
-
-    /// <summary>The matrix's factor.</summary>
-    public float Factor;
-
-    /// <summary>Packed activations of up to four tokens.</summary>
-    public byte* X0, X1, X2, X3;
-
-    public static int Offset(string field) => (int)Marshal.OffsetOf<KernelCall>(field);
-}
-
 /// <summary>
-/// Assembles the integer products for AVX512-VNNI, whose instructions .NET has no names for. Each kernel is made for one row length, so the end of a row is
-/// straight code. General registers are those that no calling convention asks to keep; Windows' callers want xmm6 to xmm15 back.
+/// Assembles what reads weights in their file's format, with AVX512-VNNI, whose instructions .NET has no names for. Each kernel is made for one row length, so the
+/// end of a row is straight code.
 /// </summary>
-internal sealed class ProductAssembler(CodeDecoder decoder, int columns, PackedLayout packing)
+internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
 {
-    // The hardware follows one stream but stops at pages; this far ahead the next lines are asked for by hand.
-    private const int PrefetchBytes = 6144;
+    // The hardware follows one stream but stops at pages; this far ahead the next lines are asked for by hand, each of them once: a line asked for again while it is
+    // on its way holds up the others.
+    private const int PrefetchBytes = 6144, LineBytes = 64;
 
-    private static readonly AssemblerRegisterXMM[] Kept = [xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
-    private static readonly AssemblerRegisterZMM[] Codes = [zmm0, zmm1, zmm2, zmm3], Low = [zmm6, zmm7, zmm8, zmm9], High = [zmm10, zmm11, zmm12, zmm13];
+    private static readonly AssemblerRegister64[] X = [r9, rbx, rsi, r12];
+    private static readonly AssemblerRegisterZMM[] Sums = [zmm6, zmm7, zmm8, zmm9];
 
     private readonly int _wholeChunks = columns / CodeDecoder.ChunkWeights, _lastGroups = columns % CodeDecoder.ChunkWeights / CodeDecoder.GroupWeights;
 
-    /// <summary>y[r] = factor · Σ of row r's sixteen sums, for one token. Rows go in pairs, so that activations are loaded once for two.</summary>
-    public Assembler MatrixVector()
+    /// <summary>Sixteen sums for each row and each of 1 to 4 tokens; weights are decoded once for all of them.</summary>
+    public Assembler Rows(PackedLayout packing, int tokens)
     {
-        var c = Begin(out var rowBytes);
-        decoder.Begin(c);
-        c.mov(r10, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Target))]);
-        Label pair = c.CreateLabel(), last = c.CreateLabel(), done = c.CreateLabel();
-        c.cmp(rdx, 2);
-        c.jb(last);
-        c.Label(ref pair);
-        Rows(c, rowBytes, 2);
-        c.sub(rdx, 2);
-        c.cmp(rdx, 2);
-        c.jae(pair);
-        c.Label(ref last);
-        c.test(rdx, rdx);
-        c.jz(done);
-        Rows(c, rowBytes, 1);
-        c.Label(ref done);
+        var c = Begin();
+        for (var t = 0; t < tokens; t++) c.mov(X[t], __qword_ptr[r11 + KernelCall.OffsetOfX(t)]);
+        EachRow(c, () =>
+        {
+            for (var t = 0; t < tokens; t++) c.vpxord(Sums[t], Sums[t], Sums[t]);
+            c.xor(ecx, ecx);
+            EachChunk(c, (groups, at) =>
+            {
+                for (var line = -at & (LineBytes - 1); line < decoder.Bytes(groups); line += LineBytes) c.prefetcht0(__byte_ptr[r8 + PrefetchBytes + line]);
+                decoder.Decode(c, groups);
+                for (var t = 0; t < tokens; t++) Multiply(c, packing, X[t] + rcx, Sums[t]);
+                c.add(rcx, packing.ChunkBytes);
+            });
+            for (var t = 0; t < tokens; t++) c.vmovups(__zmmword_ptr[r10 + 64 * t], Sums[t]);
+            c.add(r10, 64 * tokens);
+        });
         return End(c);
     }
 
     /// <summary>Rows of codes and scales as <see cref="Panel"/> has them.</summary>
     public Assembler Unpack()
     {
-        var c = Begin(out _);
-        decoder.Begin(c);
-        c.mov(r10, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Target))]);
-        var row = c.CreateLabel();
-        c.Label(ref row);
-        Chunks(c, groups =>
+        var c = Begin();
+        EachRow(c, () => EachChunk(c, (groups, _) =>
         {
-            decoder.Decode(c, groups, 0, 0);
+            decoder.Decode(c, groups);
             AssemblerRegisterZMM[] parts = [zmm0, zmm1, zmm2, zmm3, zmm4];
             for (var i = 0; i < parts.Length; i++) c.vmovdqu32(__zmmword_ptr[r10 + 64 * i], parts[i]);
             c.add(r10, Panel.ChunkBytes);
-        });
-        c.dec(rdx);
-        c.jnz(row);
+        }));
         return End(c);
     }
 
-    private Assembler Begin(out int rowBytes)
+    private Assembler Begin()
     {
-        var c = new Assembler(64);
-        c.mov(r11, OperatingSystem.IsWindows() ? rcx : rdi);
-        if (OperatingSystem.IsWindows())
-        {
-            c.sub(rsp, 16 * Kept.Length + 8);
-            for (var i = 0; i < Kept.Length; i++) c.vmovups(__xmmword_ptr[rsp + 16 * i], Kept[i]);
-        }
-        c.mov(r8, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Weights))]);
-        if (decoder.HasScalesApart) c.mov(rax, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Scales))]);
-        c.mov(rdx, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Rows))]);
-        rowBytes = _wholeChunks * decoder.Bytes(CodeDecoder.GroupsPerChunk) + (_lastGroups > 0 ? decoder.Bytes(_lastGroups) : 0);
+        var c = KernelFrame.Begin();
+        KernelFrame.Load(c, r8, nameof(KernelCall.Weights));
+        KernelFrame.Load(c, rax, nameof(KernelCall.Scales));
+        KernelFrame.Load(c, rdx, nameof(KernelCall.Rows));
+        KernelFrame.Load(c, r10, nameof(KernelCall.Target));
+        decoder.Begin(c);
         return c;
     }
 
     private Assembler End(Assembler c)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            for (var i = 0; i < Kept.Length; i++) c.vmovups(Kept[i], __xmmword_ptr[rsp + 16 * i]);
-            c.add(rsp, 16 * Kept.Length + 8);
-        }
-        c.vzeroupper();
-        c.ret();
+        KernelFrame.End(c);
         decoder.End(c);
         return c;
     }
 
-    // One or two rows at r8 by the token at X0.
-    private void Rows(Assembler c, int rowBytes, int rows)
+    private static void EachRow(Assembler c, Action body)
     {
-        c.vpxord(zmm17, zmm17, zmm17);
-        if (rows > 1) c.vpxord(zmm14, zmm14, zmm14);
-        c.mov(r9, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.X0))]);
-        Chunks(c, groups =>
-        {
-            for (var q = 0; q < 4; q++)
-            {
-                c.vmovdqu32(Low[q], __zmmword_ptr[r9 + PackedLayout.Low + 64 * q]);
-                if (packing.Bytes == 2) c.vmovdqu32(High[q], __zmmword_ptr[r9 + PackedLayout.High + 64 * q]);
-            }
-            for (var r = 0; r < rows; r++)
-            {
-                for (var line = 0; line < decoder.Bytes(groups); line += 64) c.prefetcht0(__byte_ptr[r8 + r * rowBytes + PrefetchBytes + line]);
-                decoder.Decode(c, groups, r * rowBytes, r * (columns / CodeDecoder.GroupWeights));
-                Multiply(c, r == 0 ? zmm17 : zmm14);
-            }
-            c.add(r9, packing.ChunkBytes);
-        });
-        for (var r = 0; r < rows; r++)
-        {
-            Sum(c, r == 0 ? zmm17 : zmm14);
-            c.vmulss(xmm0, xmm0, __dword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Factor))]);
-            c.vmovss(__dword_ptr[r10 + sizeof(float) * r], xmm0);
-        }
-        c.add(r10, sizeof(float) * rows);
-        if (rows == 1) return;
-        c.add(r8, rowBytes);
-        if (decoder.HasScalesApart) c.add(rax, columns / CodeDecoder.GroupWeights);
+        var row = c.CreateLabel();
+        c.Label(ref row);
+        body();
+        c.dec(rdx);
+        c.jnz(row);
     }
 
-    private void Chunks(Assembler c, Action<int> body)
+    // The body is told how many groups a chunk has and how many bytes of weights lie between it and the last multiple of a line.
+    private void EachChunk(Assembler c, Action<int, int> body)
     {
-        void Emit(int groups)
+        var chunkBytes = decoder.Bytes(CodeDecoder.GroupsPerChunk);
+        void Emit(int groups, int nth)
         {
-            body(groups);
+            body(groups, nth * chunkBytes % LineBytes);
             c.add(r8, decoder.Bytes(groups));
             if (decoder.HasScalesApart) c.add(rax, groups);
         }
 
-        if (_wholeChunks > 0)
+        // So many chunks are whole lines.
+        var together = 1;
+        while (together * chunkBytes % LineBytes != 0) together++;
+        if (_wholeChunks >= together)
         {
-            c.mov(ecx, _wholeChunks);
+            c.mov(r13d, _wholeChunks / together);
             var chunk = c.CreateLabel();
             c.Label(ref chunk);
-            Emit(CodeDecoder.GroupsPerChunk);
-            c.dec(ecx);
+            for (var nth = 0; nth < together; nth++) Emit(CodeDecoder.GroupsPerChunk, nth);
+            c.dec(r13d);
             c.jnz(chunk);
         }
 
-        if (_lastGroups > 0) Emit(_lastGroups);
+        for (var nth = 0; nth < _wholeChunks % together; nth++) Emit(CodeDecoder.GroupsPerChunk, nth);
+        if (_lastGroups > 0) Emit(_lastGroups, _wholeChunks % together);
     }
 
     // sums += (Σ code·x − zero·Σ x) · activation scale · weight scale, a group a lane; x = 256·high + low.
-    private void Multiply(Assembler c, AssemblerRegisterZMM sums)
+    private static void Multiply(Assembler c, PackedLayout packing, AssemblerMemoryOperand x, AssemblerRegisterZMM sums)
     {
-        c.vmovdqu32(zmm16, __zmmword_ptr[r9 + packing.Start]);
-        if (packing.Bytes == 2) c.vpxor(xmm5, xmm5, xmm5);
-        for (var q = 0; q < Codes.Length; q++)
+        AssemblerRegisterZMM[] codes = [zmm0, zmm1, zmm2, zmm3];
+        c.vmovdqu32(zmm10, __zmmword_ptr[x + packing.Start]);
+        if (packing.Bytes == 2) c.vpxor(xmm11, xmm11, xmm11);
+        for (var q = 0; q < codes.Length; q++)
         {
-            c.vpdpbusd(zmm16, Codes[q], Low[q]);
-            if (packing.Bytes == 2) c.vpdpbusd(zmm5, Codes[q], High[q]);
+            c.vpdpbusd(zmm10, codes[q], __zmmword_ptr[x + PackedLayout.Low + 64 * q]);
+            if (packing.Bytes == 2) c.vpdpbusd(zmm11, codes[q], __zmmword_ptr[x + PackedLayout.High + 64 * q]);
         }
         if (packing.Bytes == 2)
         {
-            c.vpslld(zmm5, zmm5, 8);
-            c.vpaddd(zmm16, zmm16, zmm5);
+            c.vpslld(zmm11, zmm11, 8);
+            c.vpaddd(zmm10, zmm10, zmm11);
         }
-        c.vcvtdq2ps(zmm16, zmm16);
-        c.vmulps(zmm16, zmm16, __zmmword_ptr[r9 + packing.Scale]);
-        c.vfmadd231ps(sums, zmm16, zmm4);
-    }
-
-    // xmm0 = the sum of sixteen, as Lanes.Sum: halves added to halves.
-    private static void Sum(Assembler c, AssemblerRegisterZMM sums)
-    {
-        c.vmovaps(zmm0, sums);
-        c.vextractf64x4(ymm1, zmm0, 1);
-        c.vaddps(ymm0, ymm0, ymm1);
-        c.vextractf128(xmm1, ymm0, 1);
-        c.vaddps(xmm0, xmm0, xmm1);
-        c.vpermilps(xmm1, xmm0, 0b01_00_11_10);
-        c.vaddps(xmm0, xmm0, xmm1);
-        c.vmovshdup(xmm1, xmm0);
-        c.vaddss(xmm0, xmm0, xmm1);
+        c.vcvtdq2ps(zmm10, zmm10);
+        c.vmulps(zmm10, zmm10, __zmmword_ptr[x + packing.Scale]);
+        c.vfmadd231ps(sums, zmm10, zmm4);
     }
 }
