@@ -74,14 +74,13 @@ internal sealed unsafe class Mamba2Mixer : Mixer
         }
         if (segment.Kept > 0)
         {
-            var kept = inputs.Slice(sure, segment.Kept);
-            for (var t = 0; t < kept.Count; t++) kept[t].CopyTo(state.KeptRows(_mambaLayer)[t]);
             var windowCopy = step.Scratch.Take(1, (_config.ConvKernel - 1) * _config.MambaConvSize);
             var scanCopy = step.Scratch.Take(_config.MambaNumHeads, _config.MambaHeadDim * _config.SsmStateSize);
             new ReadOnlySpan<float>(window, windowCopy.Width).CopyTo(windowCopy[0]);
-            stretches[count++] = Convolve(windowCopy.Data, scanCopy.Data, kept, scanned.Slice(sure, segment.Kept), step) with { Source = scan };
+            stretches[count++] = Convolve(windowCopy.Data, scanCopy.Data, inputs.Slice(sure, segment.Kept), scanned.Slice(sure, segment.Kept), step) with { Source = scan };
         }
         SelectiveScan.Apply(stretches[..count], step.Workers);
+        for (var t = 0; t < segment.Kept; t++) inputs[sure + t].CopyTo(state.KeptRows(_mambaLayer)[t]);
     }
 
     // Moves a window over convolution inputs and time steps [T, D_conv + h]; the scan over the same tokens is still to be done.
