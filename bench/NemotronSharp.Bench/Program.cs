@@ -6,7 +6,6 @@ using NemotronSharp.Bench;
 
 if (args is ["kernels", .. var measured]) return KernelSuite.Measure(measured);
 if (args is ["roofline", .. var drawn]) return KernelSuite.Draw(drawn);
-if (args is ["phases", .. var rest2]) return Phases.Run(rest2);
 if (args is ["speculation", .. var rest]) return SpeculationBenchmark.Run(rest);
 
 // In process: the engine's internals are visible to this assembly only, and a child process would have another name.

@@ -22,6 +22,12 @@ internal static class AnswerJson
                 _ => throw new InvalidOperationException($"finish reason {answer.FinishReason} has no name"),
             },
             ["usage"] = new JsonObject { ["prompt_tokens"] = prompt, ["completion_tokens"] = generated, ["total_tokens"] = prompt + generated },
+            ["speculation"] = new JsonObject
+            {
+                ["steps"] = answer.Statistics.Speculation.Steps,
+                ["drafted"] = answer.Statistics.Speculation.Drafted,
+                ["accepted"] = answer.Statistics.Speculation.Accepted,
+            },
             ["timings"] = new JsonObject
             {
                 ["prompt_ms"] = Math.Round(answer.Statistics.PromptTime.TotalMilliseconds, 3),

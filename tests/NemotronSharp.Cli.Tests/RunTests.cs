@@ -49,6 +49,30 @@ public sealed class RunTests : IDisposable
         Assert.True((double)json["timings"]!["decode_tokens_per_second"]! > 0);
     }
 
+    // The chain has five tokens behind the prompt's last; the head is always right or always wrong.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Drafts_are_counted_and_change_no_text(bool right)
+    {
+        ScriptedModel.WriteSumWithDrafts(_model.Path, right);
+        string[] arguments = ["--temperature", "0", "What is 7 + 5?"];
+        var (with, without) = (RunJson(arguments), RunJson(["--drafts", "0", .. arguments]));
+        Assert.Equal("It is 12.", (string?)with["content"]);
+        Assert.Equal((3, 0, 0), Counts(without));
+        var (steps, drafted, accepted) = Counts(with);
+        Assert.Equal(3, steps + accepted);
+        Assert.InRange(drafted, 1, 9);
+        Assert.Equal(right, accepted > 0);
+
+        var (code, output, error) = Run(["-v", .. arguments]);
+        Assert.Equal((0, "<think>\nSeven and five.\n</think>\nIt is 12.\n"), (code, output));
+        Assert.Matches(@"^\d+ tokens read at \d+ a second, 4 written at \d+, \d of \d drafts right in \d steps\n$", error);
+        Nemotron.AssertFails(Run("--drafts", "9", "Hi"), "--drafts: found 9, expected 0 to 8");
+
+        static (int, int, int) Counts(JsonNode json) => ((int)json["speculation"]!["steps"]!, (int)json["speculation"]!["drafted"]!, (int)json["speculation"]!["accepted"]!);
+    }
+
     [Fact]
     public void Tool_call_is_a_line_in_text_and_an_object_in_json()
     {

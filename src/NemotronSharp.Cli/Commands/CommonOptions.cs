@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NemotronSharp.Generation;
 
 namespace NemotronSharp.Cli.Commands;
 
@@ -46,6 +47,21 @@ internal static class CommonOptions
 
     /// <summary>What <see cref="Threads"/> and <see cref="Activations"/> ask for.</summary>
     public static EngineOptions Engine(int threads, string activations) => new() { Threads = threads, Activations = Enum.Parse<ActivationPrecision>(activations, ignoreCase: true) };
+
+    public static Option<int> Drafts()
+    {
+        var option = new Option<int>("--drafts")
+        {
+            Description = "Most tokens that the model's MTP head, if it has one, drafts ahead: the same text, sooner where drafts are right; 0 turns it off",
+            DefaultValueFactory = _ => new ChatOptions().MostDrafts,
+            HelpName = "N",
+        };
+        option.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is (< 0 or > GenerationOptions.DraftLimit) and var found) result.AddError($"--drafts: found {found}, expected 0 to {GenerationOptions.DraftLimit}");
+        });
+        return option;
+    }
 
     public static Option<int> AtLeastOne(Option<int> option)
     {

@@ -23,10 +23,12 @@ internal sealed class GenerationArguments
     private readonly Option<int?> _topK = new("--top-k") { Description = "Keep this many of the likeliest tokens; 0 keeps all", HelpName = "K" };
     private readonly Option<float?> _minP = new("--min-p") { Description = "Keep tokens at least this fraction as likely as the likeliest", HelpName = "P" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Same seed, same text", HelpName = "N" };
+    private readonly Option<int> _drafts = CommonOptions.Drafts();
 
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[_model, _system, _thinking, _maxTokens, _temperature, _topP, _topK, _minP, _seed, _threads, _activations]) command.Add(option);
+        command.Add(_drafts);
     }
 
     public ChatModel LoadModel(ParseResult result) =>
@@ -39,6 +41,7 @@ internal sealed class GenerationArguments
     {
         Thinking = CommonOptions.IsOn(result.GetRequiredValue(_thinking)),
         MaxTokens = result.GetValue(_maxTokens),
+        MostDrafts = result.GetValue(_drafts),
         Sampling = (defaults with
         {
             Temperature = result.GetValue(_temperature) ?? defaults.Temperature,

@@ -13,6 +13,7 @@ internal static class RunCommand
         var prompt = new Argument<string>("PROMPT") { Description = "What to ask; - reads standard input" };
         var tools = CommonOptions.Tools();
         var json = CommonOptions.Json("the whole answer");
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Say on standard error what the answer took" };
         var command = new ExampleCommand(
             "run", "Answers one prompt",
             "./nemotron run \"What is 7 + 5?\"",
@@ -24,6 +25,7 @@ internal static class RunCommand
         generation.AddTo(command);
         command.Add(tools);
         command.Add(json);
+        command.Add(verbose);
         command.SetAction(async (result, _) =>
         {
             var text = result.GetRequiredValue(prompt);
@@ -34,12 +36,12 @@ internal static class RunCommand
 
             using var model = generation.LoadModel(result);
             var options = generation.Options(result, model.DefaultSampling) with { Tools = toolList };
-            return await AnswerAsync(model, messages, options, result.GetValue(json));
+            return await AnswerAsync(model, messages, options, result.GetValue(json), result.GetValue(verbose));
         });
         return command;
     }
 
-    private static async Task<int> AnswerAsync(ChatModel model, JsonArray messages, ChatOptions options, bool json)
+    private static async Task<int> AnswerAsync(ChatModel model, JsonArray messages, ChatOptions options, bool json, bool verbose)
     {
         using var interrupt = new Interrupt();
         using var printer = new AnswerPrinter(json ? TextWriter.Null : Console.Out, Console.IsOutputRedirected);
@@ -49,6 +51,7 @@ internal static class RunCommand
             if (delta is not ChatCompleted completed) continue;
             if (json) Console.WriteLine(AnswerJson.Of(completed).ToJsonString(CliJson.Compact));
             else if (completed.FinishReason == FinishReason.Length) Console.Error.WriteLine(Style.Dim(Console.IsErrorRedirected, $"(cut off after {options.MaxTokens} tokens; --max-tokens allows more)"));
+            if (verbose) Console.Error.WriteLine(Style.Dim(Console.IsErrorRedirected, StatisticsLine.Of(completed.Statistics)));
         }
         return ExitCodes.Done;
     }

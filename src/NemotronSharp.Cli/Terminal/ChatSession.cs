@@ -111,7 +111,7 @@ internal sealed class ChatSession(ChatModel model, ChatOptions options, string? 
         var used = statistics.PromptTokens + statistics.GeneratedTokens;
         var longest = model.Config.MaxPositionEmbeddings;
         if (completed.FinishReason == FinishReason.Length) Warn(Invariant($"Cut off after {_options.MaxTokens} tokens (--max-tokens)."));
-        Remark(Invariant($"{used} of {longest} tokens of context, {statistics.DecodeTokensPerSecond:0} tokens/s"));
+        Remark(Invariant($"{used} of {longest} tokens of context, {statistics.DecodeTokensPerSecond:0} tokens/s, {StatisticsLine.Drafts(statistics)}"));
         if (used > longest) Warn(Invariant($"The conversation has {used} tokens and the model was made for {longest}: expect it to lose the thread; /clear starts anew."));
     }
 

@@ -1,3 +1,4 @@
+using NemotronSharp.Generation;
 using NemotronSharp.Text;
 
 namespace NemotronSharp;
@@ -22,6 +23,9 @@ public enum FinishReason
 /// <param name="DecodeTime">From the first token to the last.</param>
 public sealed record ChatStatistics(int PromptTokens, int GeneratedTokens, TimeSpan PromptTime, TimeSpan DecodeTime)
 {
+    /// <summary>What drafting ahead has brought.</summary>
+    public SpeculationStatistics Speculation { get; init; }
+
     /// <summary>Prompt tokens a second.</summary>
     public double PromptTokensPerSecond => PromptTokens / Math.Max(1e-9, PromptTime.TotalSeconds);
 

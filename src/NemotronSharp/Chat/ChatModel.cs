@@ -105,13 +105,14 @@ public sealed class ChatModel : IDisposable
         try
         {
             var ids = Tokenizer.Encode(prompt);
-            var generation = new GenerationOptions { MaxTokens = options.MaxTokens, StopIds = StopIds, Sampling = options.Sampling ?? DefaultSampling };
+            var generation = new GenerationOptions { MaxTokens = options.MaxTokens, StopIds = StopIds, Sampling = options.Sampling ?? DefaultSampling, MostDrafts = options.MostDrafts };
             var parser = new MessageParser(options.Tools, startsInReasoning: EndsInsideReasoning(prompt.Value), new MessageParserOptions { ForceNonEmptyContent = !options.Thinking });
             var decoder = new StreamingDecoder(Tokenizer, skipSpecial: true);
             using var state = Engine.NewSequence();
             long start = _time.GetTimestamp(), first = start;
             int generated = 0, last = -1;
-            foreach (var id in Engine.Generate(state, ids, generation, cancellation))
+            var tokens = Engine.Generate(state, ids, generation, cancellation);
+            foreach (var id in tokens)
             {
                 if (generated++ == 0) first = _time.GetTimestamp();
                 last = id;
@@ -122,7 +123,7 @@ public sealed class ChatModel : IDisposable
             var end = _time.GetTimestamp();
             foreach (var delta in parser.Append(decoder.Flush()).Concat(parser.Complete())) await writer.WriteAsync(delta, cancellation);
             var reason = !StopIds.Contains(last) ? FinishReason.Length : parser.Message.ToolCalls.Count > 0 ? FinishReason.ToolCalls : FinishReason.Stop;
-            var statistics = new ChatStatistics(ids.Length, generated, _time.GetElapsedTime(start, first), _time.GetElapsedTime(first, end));
+            var statistics = new ChatStatistics(ids.Length, generated, _time.GetElapsedTime(start, first), _time.GetElapsedTime(first, end)) { Speculation = tokens.Speculation };
             await writer.WriteAsync(new ChatCompleted(parser.Message, reason, statistics), cancellation);
             writer.Complete();
         }

@@ -18,6 +18,9 @@ public sealed record ChatOptions
     /// <summary>How tokens are chosen; null takes the model folder's generation_config.json.</summary>
     public SamplingOptions? Sampling { get; init; }
 
+    /// <summary>Most tokens that the MTP head drafts ahead, as in <see cref="GenerationOptions.MostDrafts"/>.</summary>
+    public int MostDrafts { get; init; } = new GenerationOptions().MostDrafts;
+
     /// <summary>Further template variables (<c>truncate_history_thinking</c>, <c>medium_effort</c> …).</summary>
     public IReadOnlyDictionary<string, JsonNode?>? TemplateVariables { get; init; }
 }

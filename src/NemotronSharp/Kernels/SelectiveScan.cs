@@ -27,6 +27,9 @@ internal readonly unsafe struct ScanOperands
     /// <summary>[h, N, P], updated in place; the P channels of one state index lie together, so that lanes run over channels.</summary>
     public required float* State { get; init; }
 
+    /// <summary>[h, N, P] the state to begin with, which stays as it is; null where <see cref="State"/> holds it. Only for the recurrence.</summary>
+    public float* Source { get; init; }
+
     /// <summary>[T, h·P] result.</summary>
     public required Rows Y { get; init; }
 
@@ -40,6 +43,14 @@ internal readonly unsafe struct ScanOperands
     public int StateSize => Shape.StateSize;
 
     public float* HeadState(int head) => State + (long)head * StateSize * HeadDim;
+
+    /// <summary>Brings a head's state to where it is updated.</summary>
+    public void Begin(int head)
+    {
+        if (Source is null) return;
+        var length = StateSize * HeadDim;
+        new ReadOnlySpan<float>(Source + (long)head * length, length).CopyTo(new Span<float>(HeadState(head), length));
+    }
 
     public int GroupOffset(int head) => head / (Heads / Shape.Groups) * StateSize;
 }
@@ -62,6 +73,7 @@ internal static unsafe class SelectiveScan
     {
         for (var head = 0; head < o.Heads; head++)
         {
+            o.Begin(head);
             var state = o.HeadState(head);
             for (var t = 0; t < o.X.Count; t++)
             {
@@ -90,6 +102,7 @@ internal static unsafe class SelectiveScan
         {
             for (var head = begin; head < end; head++)
             {
+                o.Begin(head);
                 var p = 0;
                 for (; p <= o.HeadDim - 2 * Lanes.Width; p += 2 * Lanes.Width) TwoVectors(head, p);
                 for (; p <= o.HeadDim - Lanes.Width; p += Lanes.Width) OneVector(head, p);

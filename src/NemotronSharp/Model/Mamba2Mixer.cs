@@ -1,6 +1,5 @@
 using NemotronSharp.Kernels;
 using NemotronSharp.Numerics;
-using NemotronSharp.State;
 
 namespace NemotronSharp.Model;
 
@@ -60,26 +59,27 @@ internal sealed unsafe class Mamba2Mixer : Mixer
     {
         using var frame = step.Scratch.Enter();
         var state = segment.State;
-        var memory = state.MambaLayer(_mambaLayer);
-        if (state.Kept > 0) Move(state, memory, state.KeptRows(_mambaLayer).Slice(0, state.Kept), step.Scratch.Take(state.Kept, scanned.Width), ScanForm.Recurrent, step);
+        float* window = state.ConvWindow(_mambaLayer), scan = state.ScanState(_mambaLayer);
+        if (state.Kept > 0) Move(window, scan, null, state.KeptRows(_mambaLayer).Slice(0, state.Kept), step.Scratch.Take(state.Kept, scanned.Width), ScanForm.Recurrent, step);
         var sure = segment.Count - segment.Kept;
-        if (sure > 0) Move(state, memory, inputs.Slice(0, sure), scanned.Slice(0, sure), _form, step);
+        if (sure > 0) Move(window, scan, null, inputs.Slice(0, sure), scanned.Slice(0, sure), _form, step);
         if (segment.Kept == 0) return;
 
         var kept = inputs.Slice(sure, segment.Kept);
-        var copy = step.Scratch.Take(1, checked((int)state.MambaLayerLength));
         for (var t = 0; t < kept.Count; t++) kept[t].CopyTo(state.KeptRows(_mambaLayer)[t]);
-        Copying.Apply(memory, copy.Data, copy.Width, step.Workers);
-        Move(state, copy.Data, kept, scanned.Slice(sure, segment.Kept), ScanForm.Recurrent, step);
+        var windowCopy = step.Scratch.Take(1, (_config.ConvKernel - 1) * _config.MambaConvSize);
+        new ReadOnlySpan<float>(window, windowCopy.Width).CopyTo(windowCopy[0]);
+        var scanCopy = step.Scratch.Take(_config.MambaNumHeads, _config.MambaHeadDim * _config.SsmStateSize);
+        Move(windowCopy.Data, scanCopy.Data, scan, kept, scanned.Slice(sure, segment.Kept), ScanForm.Recurrent, step);
     }
 
-    // One window and scan state over convolution inputs and time steps [T, D_conv + h].
-    private void Move(SequenceState state, float* memory, Rows inputs, Rows scanned, ScanForm form, Step step)
+    // A window and a scan state over convolution inputs and time steps [T, D_conv + h]; the scan state begins as another, if one is given.
+    private void Move(float* window, float* scan, float* source, Rows inputs, Rows scanned, ScanForm form, Step step)
     {
         using var frame = step.Scratch.Enter();
         var (inner, states) = (_config.MambaInnerSize, _config.MambaGroups * _config.SsmStateSize);
         var convolved = step.Scratch.Take(inputs.Count, _config.MambaConvSize);
-        CausalConv.Apply(inputs.Columns(0, _config.MambaConvSize), _taps, _bias, _config.ConvKernel, memory, convolved, step.Workers);
+        CausalConv.Apply(inputs.Columns(0, _config.MambaConvSize), _taps, _bias, _config.ConvKernel, window, convolved, step.Workers);
         var operands = new ScanOperands
         {
             X = convolved.Columns(0, inner),
@@ -88,7 +88,8 @@ internal sealed unsafe class Mamba2Mixer : Mixer
             Delta = inputs.Columns(_config.MambaConvSize, _config.MambaNumHeads),
             Decay = _decay,
             Skip = _skip,
-            State = state.ScanState(memory),
+            State = scan,
+            Source = source,
             Y = scanned,
             Shape = (_config.MambaNumHeads, _config.MambaHeadDim, _config.MambaGroups, _config.SsmStateSize),
         };

@@ -51,16 +51,13 @@ public sealed unsafe class SequenceState : IDisposable
     /// <summary>Position in the text behind the last token that the head has seen; it may have begun late.</summary>
     internal int MtpSeen { get; set; }
 
-    /// <summary>Floats of a Mamba layer's state: window, then scan state.</summary>
-    internal long MambaLayerLength => MambaLength(Config);
+    /// <summary>[K − 1, D_conv] window of the n-th Mamba layer, oldest row first.</summary>
+    internal float* ConvWindow(int mambaLayer) => _mamba.Data + mambaLayer * MambaLength(Config);
 
-    /// <summary>[K − 1, D_conv] window of the n-th Mamba layer, oldest row first; its [h, N, P] scan state follows.</summary>
-    internal float* MambaLayer(int mambaLayer) => _mamba.Data + mambaLayer * MambaLength(Config);
+    /// <summary>[h, N, P] state of the n-th Mamba layer.</summary>
+    internal float* ScanState(int mambaLayer) => ConvWindow(mambaLayer) + WindowLength(Config);
 
-    /// <summary>Where the [h, N, P] scan state lies in a Mamba layer's memory.</summary>
-    internal float* ScanState(float* mambaLayer) => mambaLayer + WindowLength(Config);
-
-    /// <summary>What the n-th Mamba layer was given for the <see cref="Kept"/> last tokens, which its memory has not seen, and room for others.</summary>
+    /// <summary>What the n-th Mamba layer was given for the <see cref="Kept"/> last tokens, which its window and state have not seen, and room for others.</summary>
     internal Rows KeptRows(int mambaLayer) => _kept!.Layer(mambaLayer);
 
     /// <summary>Keys and values of the n-th attention layer.</summary>

@@ -189,6 +189,17 @@ public sealed unsafe class KernelTests
                 KernelData.AssertClose(expected.Y, actual.Y, 5e-6);
                 KernelData.AssertClose(expected.State, actual.State, 5e-6);
             }
+
+            // From a state that stays: the same bits elsewhere.
+            Rows before = data.Copy(state), elsewhere = data.Zeros(heads, states * headDim);
+            foreach (var scan in (Action<ScanOperands>[])[o => SelectiveScan.Apply(o, workers), o => SelectiveScan.Reference(o)])
+            {
+                var (inPlace, y) = (Result(scan), data.Zeros(tokens, heads * headDim));
+                scan(new ScanOperands { X = x, B = b, C = c, Delta = delta, Decay = decay.Data, Skip = skip.Data, State = elsewhere.Data, Source = state.Data, Y = y, Shape = (heads, headDim, groups, states) });
+                KernelData.AssertClose(before, state, 0);
+                KernelData.AssertClose(inPlace.State, elsewhere, 0);
+                KernelData.AssertClose(inPlace.Y, y, 0);
+            }
         }, iter: 120, threads: 1);
     }
 

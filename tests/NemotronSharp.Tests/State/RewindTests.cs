@@ -175,7 +175,7 @@ public sealed class RewindTests : IDisposable
         {
             state.Restore(snapshot);
             Assert.Equal((69, 3), (state.Position, state.Kept));
-            if (round == 1) state.Rewind(3);
+            if (round == 2) state.Rewind(3);
             _engine.Forward(state, _ids.AsSpan(state.Position, 40), logits);
             AssertBits(Behind(_ids[..state.Position]), logits);
         }
