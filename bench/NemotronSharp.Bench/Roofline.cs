@@ -33,8 +33,9 @@ internal static class Roofline
             """));
         Text(svg, Left, 32, "Kernels under the machine's roofs", size: 18, weight: 600);
         Grid(svg, x, y);
-        DrawRoofs(svg, x, y, results.Limits.ReadBytesPerSecond / 1e9, flat);
-        DrawKernels(svg, x, y, kernels);
+        List<(double X, double Y)> dots = [.. kernels.Select(k => (x.At(k.OpsPerByte), y.At(k.GigaopsPerSecond)))];
+        DrawRoofs(svg, x, y, results.Limits.ReadBytesPerSecond / 1e9, flat, dots);
+        DrawKernels(svg, x, y, kernels, [.. flat.Select(r => (Right + 8.0, y.At(r.Gops)))], dots);
         Text(svg, Left, Height - 16, Invariant($"{results.Limits.Threads} threads. Along a line the tokens of the step grow. Points above the slanted roof work from the caches."), "faint");
         return svg.Append("</svg>\n").ToString();
     }
@@ -63,13 +64,16 @@ internal static class Roofline
         Text(svg, Left, Top - 10, "Gop/s");
     }
 
-    private static void DrawRoofs(StringBuilder svg, LogScale x, LogScale y, double read, IReadOnlyList<(string Name, double Gops)> flat)
+    private static void DrawRoofs(StringBuilder svg, LogScale x, LogScale y, double read, IReadOnlyList<(string Name, double Gops)> flat, IReadOnlyList<(double X, double Y)> dots)
     {
         // The slanted roof runs from where it enters the picture to the highest flat one.
         var enters = Math.Max(x.Low, y.Low / read);
         Line(svg, "roof", x.At(enters), y.At(enters * read), x.At(flat.Max(r => r.Gops) / read), y.At(flat.Max(r => r.Gops)));
         var slope = Math.Atan2(y.At(read) - y.At(10 * read), x.At(10) - x.At(1)) * 180 / Math.PI;
-        var middle = enters * 1.6;
+        // Its name stands along it, where most room is.
+        var length = flat.Max(r => r.Gops) / read / enters;
+        var middle = new[] { 0.1, 0.3, 0.5, 0.7 }.Select(part => enters * Math.Pow(length, part))
+            .MaxBy(at => dots.Min(d => Math.Abs(d.X - x.At(at) - 60) + Math.Abs(d.Y - y.At(at * read) + 50)));
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="text" transform="translate({x.At(middle):F1} {y.At(middle * read) - 8:F1}) rotate({-slope:F1})">{Invariant($"memory read {read:0} GB/s")}</text>""").Append('\n');
         foreach (var (name, gops) in flat)
         {
@@ -78,7 +82,7 @@ internal static class Roofline
         }
     }
 
-    private static void DrawKernels(StringBuilder svg, LogScale x, LogScale y, IReadOnlyList<KernelResult> kernels)
+    private static void DrawKernels(StringBuilder svg, LogScale x, LogScale y, IReadOnlyList<KernelResult> kernels, List<(double X, double Y)> labels, IReadOnlyList<(double X, double Y)> dots)
     {
         var series = kernels.GroupBy(k => k.Work.Kernel).Select((g, i) => (Name: g.Key, Color: Colors[i % Colors.Length], Points: g.OrderBy(k => k.Work.Tokens).Select(k => (X: x.At(k.OpsPerByte), Y: y.At(k.GigaopsPerSecond))).ToList())).ToList();
         foreach (var (_, color, points) in series)
@@ -89,13 +93,11 @@ internal static class Roofline
         }
 
         // A kernel's name stands beside its last point, moved down where another's is in the way.
-        var taken = new List<(double X, double Y)>();
-        var dots = series.SelectMany(s => s.Points).ToList();
         foreach (var (name, color, points) in series.OrderBy(s => s.Points[^1].Y))
         {
             var (px, py) = points[^1];
-            var at = Place(taken, dots, px, py);
-            taken.Add((px, at));
+            var at = Place(labels, dots, px, py);
+            labels.Add((px, at));
             if (Math.Abs(at - py) > LabelGap) svg.Append(CultureInfo.InvariantCulture, $"""<line x1="{px:F1}" y1="{py:F1}" x2="{px + 8:F1}" y2="{at:F1}" stroke="{color}" stroke-opacity="0.6"/>""").Append('\n');
             svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" x="{px + 10:F1}" y="{at + 4:F1}" fill="{color}">{Escape(name)}</text>""").Append('\n');
         }
