@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace NemotronSharp.Checkpoints;
 
@@ -6,8 +7,10 @@ namespace NemotronSharp.Checkpoints;
 /// A whole file mapped read-only: pages are read when touched and shared between processes.
 /// Owned by the checkpoint that opened it; readable from any thread; the pointer dies with <see cref="Dispose"/>.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
+    private const int AdviseHugePages = 14;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
@@ -30,6 +33,8 @@ internal sealed unsafe class MappedFile : IDisposable
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         Pointer = pointer + _view.PointerOffset;
+        // Read into huge pages, where the file system can: random experts of a large file then cost no walk of page tables each. A refusal changes nothing else.
+        if (OperatingSystem.IsLinux()) _ = Advise(Pointer, (nint)Length, AdviseHugePages);
     }
 
     public string Path { get; }
@@ -46,4 +51,7 @@ internal sealed unsafe class MappedFile : IDisposable
         _view.Dispose();
         _file.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nint length, int advice);
 }

@@ -70,7 +70,7 @@ public static class SafetensorsWriter
         var unfinished = path + ".part";
         try
         {
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16)) Write(stream, json, tensors, watch);
+            using (var stream = new HugePageStream(unfinished)) Write(stream, json, tensors, watch);
             File.Move(unfinished, path, overwrite: true);
         }
         catch
@@ -80,7 +80,7 @@ public static class SafetensorsWriter
         }
     }
 
-    private static void Write(FileStream stream, byte[] header, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
+    private static void Write(HugePageStream stream, byte[] header, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
     {
         var padding = (8 - header.Length % 8) % 8;
         Span<byte> length = stackalloc byte[8];

@@ -20,7 +20,7 @@ internal static class GgufWriter
         var temporary = path + ".part";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20)) Write(stream, metadata, tensors, watch);
+            using (var stream = new HugePageStream(temporary)) Write(stream, metadata, tensors, watch);
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -30,7 +30,7 @@ internal static class GgufWriter
         }
     }
 
-    private static void Write(FileStream stream, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
+    private static void Write(HugePageStream stream, IReadOnlyList<KeyValuePair<string, GgufValue>> metadata, IReadOnlyList<TensorContent> tensors, WriteWatch? watch)
     {
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
