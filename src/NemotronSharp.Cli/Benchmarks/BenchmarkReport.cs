@@ -10,7 +10,8 @@ namespace NemotronSharp.Cli.Benchmarks;
 /// <param name="cost">What a token asks of the machine.</param>
 /// <param name="limits">What the machine can do, for each number of threads measured.</param>
 /// <param name="rows">What was measured.</param>
-internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IReadOnlyList<MachineLimits> limits, IReadOnlyList<BenchmarkRow> rows)
+/// <param name="pages">Bytes of the model's files mapped in small and in huge pages; null if the system doesn't tell.</param>
+internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IReadOnlyList<MachineLimits> limits, IReadOnlyList<BenchmarkRow> rows, (long Small, long Huge)? pages)
 {
     private static readonly Dictionary<ArithmeticUnit, string> Names = new()
     {
@@ -42,6 +43,7 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
         Tables.Write(table);
         foreach (var at in limits) Console.WriteLine(Describe(at));
         Console.WriteLine(Invariant($"a decoded token touches {cost.WeightBytes / 1e9:0.000} GB of weights, {cost.StateBytes / 1e6:0.0} MB of state and {cost.KeyValueBytesPerPosition} B of keys and values for each token before it; its products are {cost.DecodeOps / 1e9:0.00} Gop, a prompt token's {cost.PromptOps / 1e9:0.00}, {Routes()}"));
+        if (pages is { } p) Console.WriteLine(Invariant($"of the model's files {p.Huge / 1e9:0.00} GB are mapped in huge pages, {p.Small / 1e9:0.00} GB in small ones"));
         foreach (var (depth, bytes) in Memory()) Console.WriteLine(Invariant($"a sequence holds {bytes / 1e6:0.0} MB at depth {depth} (the family's definition: {FamilyBytes(depth) / 1e6:0.0} MB)"));
         Console.WriteLine("of read: against the bandwidth measured directly before and after each run; of peak: useful operations; peak busy: every instruction, of which 16-bit activations need two");
     }
@@ -67,6 +69,8 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
             ["prompt_ops"] = p.PromptOps,
         })]),
         ["sequence_memory"] = new JsonArray([.. Memory().Select(m => (JsonNode)new JsonObject { ["depth"] = m.Depth, ["bytes"] = m.Bytes, ["family_bytes"] = FamilyBytes(m.Depth) })]),
+        ["mapped_in_huge_pages"] = pages?.Huge,
+        ["mapped_in_small_pages"] = pages?.Small,
         ["rows"] = new JsonArray([.. rows.Select(row => (JsonNode)new JsonObject
         {
             ["test"] = row.Name,

@@ -42,7 +42,7 @@ internal static class BenchCommand
                 using var benchmark = new Benchmark(engine, meter, count, interrupt.Token);
                 foreach (var depth in result.GetRequiredValue(depths).Distinct()) benchmark.Add(depth, lengths, result.GetValue(decode), result.GetValue(sequences) ?? []);
                 rows.AddRange(benchmark.Run(result.GetValue(repetitions), Progress));
-                report = new BenchmarkReport(engine.Config, TokenCost.Of(engine, options), limits, rows);
+                report = new BenchmarkReport(engine.Config, TokenCost.Of(engine, options), limits, rows, HugePages.Mapped(path));
             }
             if (result.GetValue(json)) Console.WriteLine(report!.ToJson().ToJsonString(CliJson.Indented));
             else report!.Write();
