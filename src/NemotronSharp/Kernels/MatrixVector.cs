@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Kernels;
@@ -9,7 +10,9 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class MatrixVector
 {
-    private const int Step = SinglePrecisionProduct.Chains * Lanes.Width;
+    private static readonly int Dist = int.Parse(Environment.GetEnvironmentVariable("DIST") ?? "0"), Hint = int.Parse(Environment.GetEnvironmentVariable("HINT") ?? "0");
+    private static readonly int Mask = int.Parse(Environment.GetEnvironmentVariable("MASK") ?? "-1");
+    private const int W = Lanes.Width, Step = SinglePrecisionProduct.Chains * W;
 
     /// <summary>Rows [begin, end) of y.</summary>
     public static void Apply<TFormat>(in Product product, int begin, int end) where TFormat : IWeightFormat
@@ -31,43 +34,85 @@ internal static unsafe class MatrixVector
     {
         var w = product.Weights;
         int columns = w.Columns, whole = columns & -Step;
-        float* x0 = product.Input(0), x1 = TCount.Count > 1 ? product.Input(1) : x0, x2 = TCount.Count > 2 ? product.Input(2) : x0, x3 = TCount.Count > 3 ? product.Input(3) : x0;
+        var x = new Inputs(product);
         var tails = stackalloc float[TCount.Count * Step];
         for (var t = 0; t < TCount.Count; t++) Unsafe.CopyBlockUnaligned(tails + t * Step, product.Input(t) + whole, (uint)((columns - whole) * sizeof(float)));
+        var sums = stackalloc float[TCount.Count * Step];
+        var totals = stackalloc Vector512<float>[TCount.Count];
         for (var r = begin; r < end; r++)
         {
             var row = w.Row(r);
-            Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default;
+            for (var t = 0; t < TCount.Count; t++) totals[t] = default;
             for (int k = 0, stretch; k < columns; k = stretch)
             {
                 stretch = Math.Min(columns, k + SinglePrecisionProduct.StretchColumns);
-                Sums s0 = default, s1 = default, s2 = default, s3 = default;
-                for (var last = Math.Min(whole, stretch); k < last; k += Step)
-                {
-                    var weights = TFormat.Load64<TFormat>(row, k);
-                    s0.Add(weights, x0 + k);
-                    if (TCount.Count > 1) s1.Add(weights, x1 + k);
-                    if (TCount.Count > 2) s2.Add(weights, x2 + k);
-                    if (TCount.Count > 3) s3.Add(weights, x3 + k);
-                }
-                if (k < stretch)
-                {
-                    var weights = Weights64.Tail<TFormat>(row, k, columns);
-                    s0.Add(weights, tails);
-                    if (TCount.Count > 1) s1.Add(weights, tails + Step);
-                    if (TCount.Count > 2) s2.Add(weights, tails + 2 * Step);
-                    if (TCount.Count > 3) s3.Add(weights, tails + 3 * Step);
-                }
-                y0 = s0.AddedTo(y0);
-                if (TCount.Count > 1) y1 = s1.AddedTo(y1);
-                if (TCount.Count > 2) y2 = s2.AddedTo(y2);
-                if (TCount.Count > 3) y3 = s3.AddedTo(y3);
+                Chains<TFormat, TCount>(row, x, k, Math.Min(whole, stretch), sums);
+                if (stretch > whole) AddTail<TFormat>(row, whole, columns, tails, sums, TCount.Count);
+                for (var t = 0; t < TCount.Count; t++) totals[t] = Total(totals[t], sums + t * Step);
             }
-            product.Y.Row(0)[r] = Lanes.Sum(y0) * w.Scale;
-            if (TCount.Count > 1) product.Y.Row(1)[r] = Lanes.Sum(y1) * w.Scale;
-            if (TCount.Count > 2) product.Y.Row(2)[r] = Lanes.Sum(y2) * w.Scale;
-            if (TCount.Count > 3) product.Y.Row(3)[r] = Lanes.Sum(y3) * w.Scale;
+            for (var t = 0; t < TCount.Count; t++) product.Y.Row(t)[r] = Lanes.Sum(totals[t]) * w.Scale;
         }
+    }
+
+    // sums[token, chain, 16] of columns [k, end), both multiples of 64. Apart from what surrounds it, so that all of it stays in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Chains<TFormat, TCount>(WeightRow row, in Inputs x, int k, int end, float* sums)
+        where TFormat : IWeightFormat
+        where TCount : ITokenCount
+    {
+        float* x0 = x.First, x1 = x.Second, x2 = x.Third, x3 = x.Fourth;
+        Sums s0 = default, s1 = default, s2 = default, s3 = default;
+        var ahead = Dist;
+        for (; k < end; k += Step)
+        {
+            if (ahead > 0) {
+                var p = row.Data + (long)k * TFormat.BlockBytes + ahead;
+                if (Hint == 0) {
+                Sse.Prefetch0(p);
+                if (TFormat.BlockBytes > 1) Sse.Prefetch0(p + 64);
+                if (TFormat.BlockBytes > 2) Sse.Prefetch0(p + 128);
+                if (TFormat.BlockBytes > 2) Sse.Prefetch0(p + 192);
+                } else {
+                Sse.Prefetch1(p);
+                if (TFormat.BlockBytes > 1) Sse.Prefetch1(p + 64);
+                if (TFormat.BlockBytes > 2) Sse.Prefetch1(p + 128);
+                if (TFormat.BlockBytes > 2) Sse.Prefetch1(p + 192);
+                }
+            }
+            var weights = TFormat.Load64<TFormat>(row, k);
+            s0.Add(weights, x0 + (k & Mask));
+            if (TCount.Count > 1) s1.Add(weights, x1 + k);
+            if (TCount.Count > 2) s2.Add(weights, x2 + k);
+            if (TCount.Count > 3) s3.Add(weights, x3 + k);
+        }
+        s0.Store(sums);
+        if (TCount.Count > 1) s1.Store(sums + Step);
+        if (TCount.Count > 2) s2.Store(sums + 2 * Step);
+        if (TCount.Count > 3) s3.Store(sums + 3 * Step);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTail<TFormat>(WeightRow row, int k, int columns, float* tails, float* sums, int tokens) where TFormat : IWeightFormat
+    {
+        var weights = Weights64.Tail<TFormat>(row, k, columns);
+        for (var t = 0; t < tokens; t++, tails += Step, sums += Step)
+        {
+            var s = Sums.Load(sums);
+            s.Add(weights, tails);
+            s.Store(sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Total(Vector512<float> total, float* chains) =>
+        total + Vector512.Load(chains) + Vector512.Load(chains + W) + Vector512.Load(chains + 2 * W) + Vector512.Load(chains + 3 * W);
+
+    private readonly struct Inputs(in Product product)
+    {
+        public readonly float* First = product.Input(0);
+        public readonly float* Second = product.Count > 1 ? product.Input(1) : null;
+        public readonly float* Third = product.Count > 2 ? product.Input(2) : null;
+        public readonly float* Fourth = product.Count > 3 ? product.Input(3) : null;
     }
 
     // Four chains of a token.
@@ -75,16 +120,24 @@ internal static unsafe class MatrixVector
     {
         private Vector512<float> _a, _b, _c, _d;
 
+        public static Sums Load(float* source) => new() { _a = Vector512.Load(source), _b = Vector512.Load(source + W), _c = Vector512.Load(source + 2 * W), _d = Vector512.Load(source + 3 * W) };
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(Weights64 w, float* x)
         {
             _a = Vector512.FusedMultiplyAdd(w.A, Vector512.Load(x), _a);
-            _b = Vector512.FusedMultiplyAdd(w.B, Vector512.Load(x + 16), _b);
-            _c = Vector512.FusedMultiplyAdd(w.C, Vector512.Load(x + 32), _c);
-            _d = Vector512.FusedMultiplyAdd(w.D, Vector512.Load(x + 48), _d);
+            _b = Vector512.FusedMultiplyAdd(w.B, Vector512.Load(x + W), _b);
+            _c = Vector512.FusedMultiplyAdd(w.C, Vector512.Load(x + 2 * W), _c);
+            _d = Vector512.FusedMultiplyAdd(w.D, Vector512.Load(x + 3 * W), _d);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> AddedTo(Vector512<float> total) => total + _a + _b + _c + _d;
+        public readonly void Store(float* target)
+        {
+            _a.Store(target);
+            _b.Store(target + W);
+            _c.Store(target + 2 * W);
+            _d.Store(target + 3 * W);
+        }
     }
 }
