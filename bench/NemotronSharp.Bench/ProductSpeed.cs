@@ -14,7 +14,7 @@ internal static unsafe class ProductSpeed
 {
     private const string Usage = "products TYPE,... ROWS COLUMNS TOKENS,... [THREADS,...]";
     private const int Rounds = 7;
-    private static readonly long Footprint = long.Parse(Environment.GetEnvironmentVariable("FOOT") ?? "536870912", CultureInfo.InvariantCulture);
+    private const long Footprint = 1L << 29;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(40);
 
     public static int Run(string[] arguments)

@@ -11,7 +11,7 @@ internal static unsafe class MatMul
 {
     // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
     private const long LeastWork = 1 << 16;
-    private const long BytesPerPart = 1 << 17;
+    private const long BytesPerPart = 1 << 17, FloatBytesPerPart = 1 << 19;
     private const int DirectRowTile = 4;
 
     /// <summary>One product.</summary>
@@ -66,8 +66,9 @@ internal static unsafe class MatMul
     private static int RowsPerPart(in Product p, bool integer)
     {
         var least = LeastWork / Math.Max(1, (long)p.Weights.Columns * p.Count);
-        if (!integer && !SinglePrecisionProduct.IsPanel(p) || p.Count == 1) least = Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes));
-        var tile = integer ? IntegerProduct.PanelRows : SinglePrecisionProduct.IsPanel(p) ? PanelProduct.PanelRows : DirectRowTile;
+        var panel = !integer && SinglePrecisionProduct.IsPanel(p);
+        if (integer ? p.Count == 1 : !panel) least = Math.Max(least, (integer ? BytesPerPart : FloatBytesPerPart) / Math.Max(1, p.Weights.RowBytes));
+        var tile = integer ? IntegerProduct.PanelRows : panel ? PanelProduct.PanelRows : DirectRowTile;
         return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 

@@ -10,8 +10,7 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class MatrixVector
 {
-    private static readonly int Dist = int.Parse(Environment.GetEnvironmentVariable("DIST") ?? "0"), Hint = int.Parse(Environment.GetEnvironmentVariable("HINT") ?? "0");
-    private static readonly int Mask = int.Parse(Environment.GetEnvironmentVariable("MASK") ?? "-1");
+    private const int PrefetchBytes = 6144, LineBytes = 64;
     private const int W = Lanes.Width, Step = SinglePrecisionProduct.Chains * W;
 
     /// <summary>Rows [begin, end) of y.</summary>
@@ -62,25 +61,11 @@ internal static unsafe class MatrixVector
     {
         float* x0 = x.First, x1 = x.Second, x2 = x.Third, x3 = x.Fourth;
         Sums s0 = default, s1 = default, s2 = default, s3 = default;
-        var ahead = Dist;
         for (; k < end; k += Step)
         {
-            if (ahead > 0) {
-                var p = row.Data + (long)k * TFormat.BlockBytes + ahead;
-                if (Hint == 0) {
-                Sse.Prefetch0(p);
-                if (TFormat.BlockBytes > 1) Sse.Prefetch0(p + 64);
-                if (TFormat.BlockBytes > 2) Sse.Prefetch0(p + 128);
-                if (TFormat.BlockBytes > 2) Sse.Prefetch0(p + 192);
-                } else {
-                Sse.Prefetch1(p);
-                if (TFormat.BlockBytes > 1) Sse.Prefetch1(p + 64);
-                if (TFormat.BlockBytes > 2) Sse.Prefetch1(p + 128);
-                if (TFormat.BlockBytes > 2) Sse.Prefetch1(p + 192);
-                }
-            }
+            if (Prefetches<TFormat, TCount>()) Prefetch<TFormat>(row.Data + (long)k * TFormat.BlockBytes + PrefetchBytes);
             var weights = TFormat.Load64<TFormat>(row, k);
-            s0.Add(weights, x0 + (k & Mask));
+            s0.Add(weights, x0 + k);
             if (TCount.Count > 1) s1.Add(weights, x1 + k);
             if (TCount.Count > 2) s2.Add(weights, x2 + k);
             if (TCount.Count > 3) s3.Add(weights, x3 + k);
@@ -89,6 +74,22 @@ internal static unsafe class MatrixVector
         if (TCount.Count > 1) s1.Store(sums + Step);
         if (TCount.Count > 2) s2.Store(sums + 2 * Step);
         if (TCount.Count > 3) s3.Store(sums + 3 * Step);
+    }
+
+    // The hardware runs far enough ahead of a loop that does little but read; of a busier one it does not.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Prefetches<TFormat, TCount>()
+        where TFormat : IWeightFormat
+        where TCount : ITokenCount => Sse.IsSupported && (TFormat.BlockBytes == 1 || TCount.Count > 1 && TFormat.BlockBytes <= sizeof(float));
+
+    // The lines of sixty-four weights of a type without blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch<TFormat>(byte* first) where TFormat : IWeightFormat
+    {
+        Sse.Prefetch0(first);
+        if (TFormat.BlockBytes > 1) Sse.Prefetch0(first + LineBytes);
+        if (TFormat.BlockBytes > 2) Sse.Prefetch0(first + 2 * LineBytes);
+        if (TFormat.BlockBytes > 2) Sse.Prefetch0(first + 3 * LineBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -15,7 +15,6 @@ internal static unsafe class SinglePrecisionProduct
     /// <summary>So many that a tile's weights of one chain fill half of a first-level cache.</summary>
     public const int StretchColumns = 4096;
 
-    // Activations beyond this do not stay in the first-level cache beside the weights.
     private const int DirectTokens = 4;
 
     /// <summary>Whether a product's weights go through a panel, and its activations have to be packed.</summary>
