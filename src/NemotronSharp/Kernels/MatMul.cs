@@ -11,8 +11,8 @@ internal static unsafe class MatMul
 {
     // Multiply-adds of a part of a product: enough to be worth waking a thread, few enough to share well.
     private const long LeastWork = 1 << 16;
-    private const long BytesPerPart = 1 << 17;
-    private const int RowTile = 4;
+    private const long BytesPerPart = 1 << 17, FloatBytesPerPart = 1 << 19;
+    private const int DirectRowTile = 4;
 
     /// <summary>One product.</summary>
     public static void Apply(WeightMatrix w, Rows x, Rows y, KernelContext context)
@@ -37,6 +37,7 @@ internal static unsafe class MatMul
             var integer = context.Packing is not null && IntegerProduct.Applies(w);
             tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts };
             if (integer) Pack(tasks, i, context.Packing!.Value, context);
+            else if (SinglePrecisionProduct.IsPanel(p)) PackFloats(tasks, i, context);
             parts += (w.Rows + tasks[i].RowsPerPart - 1) / tasks[i].RowsPerPart;
             work += (long)w.Rows * w.Columns * p.Count;
         }
@@ -65,8 +66,9 @@ internal static unsafe class MatMul
     private static int RowsPerPart(in Product p, bool integer)
     {
         var least = LeastWork / Math.Max(1, (long)p.Weights.Columns * p.Count);
-        if (p.Count == 1) least = Math.Max(least, BytesPerPart / Math.Max(1, p.Weights.RowBytes));
-        var tile = integer ? IntegerProduct.PanelRows : RowTile;
+        var panel = !integer && SinglePrecisionProduct.IsPanel(p);
+        if (integer ? p.Count == 1 : !panel) least = Math.Max(least, (integer ? BytesPerPart : FloatBytesPerPart) / Math.Max(1, p.Weights.RowBytes));
+        var tile = integer ? IntegerProduct.PanelRows : panel ? PanelProduct.PanelRows : DirectRowTile;
         return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 
@@ -94,11 +96,29 @@ internal static unsafe class MatMul
         context.Workers.Run(new PackJob(p.Weights, layout, assembled, p.X, task.Packed), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
     }
 
+    private static void PackFloats(Work* tasks, int i, KernelContext context)
+    {
+        ref var task = ref tasks[i];
+        ref readonly var p = ref task.Product;
+        if (i > 0 && tasks[i - 1].Floats is not null && HasActivationsOf(tasks[i - 1].Product, p))
+        {
+            task.Floats = tasks[i - 1].Floats;
+            return;
+        }
+
+        task.Floats = (float*)context.Scratch.TakeBytes(PanelProduct.PackedLength(p) * sizeof(float));
+        context.Workers.Run(new FloatPackJob(p, task.Floats), (p.Count + RegisterTile.Tokens - 1) / RegisterTile.Tokens, (1 << 14) / (RegisterTile.Tokens * p.X.Width) + 1);
+    }
+
+    private static bool HasActivationsOf(in Product a, in Product b) =>
+        a.X.Data == b.X.Data && a.X.Width == b.X.Width && a.X.Stride == b.X.Stride && a.Count == b.Count && a.Tokens == b.Tokens;
+
     private struct Work
     {
         public Product Product;
         public bool IsInteger;
         public PackedRows Packed;
+        public float* Floats;
         public int RowsPerPart, FirstPart;
     }
 
@@ -107,6 +127,14 @@ internal static unsafe class MatMul
         public void Run(int begin, int end)
         {
             for (var t = begin; t < end; t++) IntegerProduct.Pack(w, layout, assembled, x.Row(t), packed.Row(t));
+        }
+    }
+
+    private readonly struct FloatPackJob(Product product, float* packed) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            for (var tile = begin; tile < end; tile++) PanelProduct.Pack(product, packed, tile);
         }
     }
 
@@ -123,7 +151,7 @@ internal static unsafe class MatMul
                 var first = (part - task.FirstPart) * task.RowsPerPart;
                 var last = Math.Min(first + task.RowsPerPart, product.Weights.Rows);
                 if (task.IsInteger) IntegerProduct.Apply(product, context.AssembledFor(product.Weights), task.Packed, first, last);
-                else SinglePrecisionProduct.Apply(product, first, last);
+                else SinglePrecisionProduct.Apply(product, task.Floats, first, last);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NemotronSharp.Numerics;
@@ -15,6 +16,14 @@ internal unsafe interface IWeightFormat
     /// <param name="row">The row.</param>
     /// <param name="k">A multiple of 16 below the row's length.</param>
     static abstract Vector512<float> Load16(WeightRow row, int k);
+
+    /// <summary>Weights k to k + 63; formats for which that is less work than four times sixteen have their own.</summary>
+    /// <typeparam name="TFormat">The format itself.</typeparam>
+    /// <param name="row">The row.</param>
+    /// <param name="k">A multiple of 64, at least 64 below the row's length.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual Weights64 Load64<TFormat>(WeightRow row, int k) where TFormat : IWeightFormat =>
+        new(TFormat.Load16(row, k), TFormat.Load16(row, k + 16), TFormat.Load16(row, k + 32), TFormat.Load16(row, k + 48));
 }
 
 /// <summary>Where a row of weights begins.</summary>
