@@ -9,7 +9,7 @@ namespace NemotronSharp.Bench;
 public unsafe class AttentionBenchmarks : IKernelBenchmark
 {
     private readonly Buffers _buffers = new(1);
-    private Workers _workers = null!;
+    private KernelContext _kernels = null!;
     private KeyValueCache _cache = null!;
     private Rows _queries, _result;
 
@@ -25,6 +25,10 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
     [Params(1, 128)]
     public int Tokens { get; set; }
 
+    /// <summary>How keys and values are kept.</summary>
+    [Params(KeyValuePrecision.BFloat16)]
+    public KeyValuePrecision Precision { get; set; }
+
     private (int Queries, int Keys, int Width) Heads => Shape == "pico" ? (4, 2, 64) : (32, 2, 128);
 
     KernelWork IKernelBenchmark.Work(string method)
@@ -39,29 +43,29 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        _workers = new Workers(Environment.ProcessorCount);
+        _kernels = new KernelContext(Environment.ProcessorCount, ActivationPrecision.Float32);
         _cache = Filled();
         (_queries, _result) = (_buffers.Rows(Tokens, Heads.Queries * Heads.Width), _buffers.Rows(Tokens, Heads.Queries * Heads.Width));
     }
 
     /// <summary>The tokens' attention.</summary>
     [Benchmark]
-    public void Attention() => CausalAttention.Apply(_queries, _cache, Context - Tokens, Heads.Queries, _result, _workers);
+    public void Attention() => CausalAttention.Apply(_queries, _cache, Context - Tokens, Heads.Queries, CacheScales.None, _result, _kernels);
 
     /// <summary>Ends threads and frees memory.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
-        _workers.Dispose();
+        _kernels.Dispose();
         _cache.Dispose();
         _buffers.Dispose();
     }
 
     private KeyValueCache Filled()
     {
-        var cache = new KeyValueCache(Heads.Keys, Heads.Width);
+        var cache = new KeyValueCache(Heads.Keys, Heads.Width, Precision);
         using var operands = new Buffers(3);
-        cache.Write(0, operands.Rows(Context, Heads.Keys * Heads.Width), operands.Rows(Context, Heads.Keys * Heads.Width));
+        cache.Write(0, operands.Rows(Context, Heads.Keys * Heads.Width), operands.Rows(Context, Heads.Keys * Heads.Width), CacheScales.None);
         return cache;
     }
 }

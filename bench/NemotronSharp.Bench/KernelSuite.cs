@@ -21,7 +21,7 @@ internal static class KernelSuite
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance).WithOptions(ConfigOptions.DisableLogFile);
         var limits = MachineLimits.Measure(Environment.ProcessorCount);
         var results = new List<KernelResult>();
-        foreach (var type in (Type[])[typeof(MatMulBenchmarks), typeof(AttentionBenchmarks), typeof(ScanBenchmarks), typeof(LayerBenchmarks)])
+        foreach (var type in (Type[])[typeof(MatMulBenchmarks), typeof(AttentionBenchmarks), typeof(AttentionProductBenchmarks), typeof(ScanBenchmarks), typeof(LayerBenchmarks)])
         {
             Console.Error.WriteLine($"measuring {type.Name}");
             Summary[] summaries = [.. BenchmarkSwitcher.FromTypes([type]).Run(["--filter", arguments is [_, _, var glob] ? glob : "*"], config)];

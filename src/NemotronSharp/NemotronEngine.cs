@@ -71,6 +71,7 @@ public sealed unsafe partial class NemotronEngine : IDisposable
         options ??= new EngineOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.StepTokens, 1);
+        if (!Enum.IsDefined(options.KeyValues)) throw new ArgumentOutOfRangeException(nameof(options), $"found the key/value precision {options.KeyValues}, expected {string.Join(", ", Enum.GetNames<KeyValuePrecision>())}");
         if (!Enum.IsDefined(options.Activations)) throw new ArgumentOutOfRangeException(nameof(options), $"found the activation precision {options.Activations}, expected {string.Join(", ", Enum.GetNames<ActivationPrecision>())}");
         var checkpoint = Checkpoints.Checkpoint.Open(path);
         try
@@ -85,7 +86,7 @@ public sealed unsafe partial class NemotronEngine : IDisposable
     }
 
     /// <summary>The state of a sequence that has seen nothing yet. The caller disposes it.</summary>
-    public SequenceState NewSequence() => new(Config);
+    public SequenceState NewSequence() => new(Config, _options.KeyValues);
 
     /// <summary>Moves a state by ids [T ≥ 1] and gives the logits [V] behind the last one.</summary>
     /// <param name="state">A state of this engine.</param>

@@ -48,13 +48,13 @@ public sealed class AllocationTests : IDisposable
         return _folder.Path;
     }
 
-    // Compiled code, scratch memory and the pages of keys and values (one for 64 tokens) are there after some steps. The runtime itself allocates now and then, a step would each time.
+    // Compiled code, scratch memory and the pages of keys and values (one for 256 tokens) are there after some steps. The runtime itself allocates now and then, a step would each time.
     private static void AssertNone(SequenceState state, Action step)
     {
         long least = long.MaxValue, leastOfThread = long.MaxValue;
         for (var run = 0; run < Runs && least > 0; run++)
         {
-            while (state.Position % 64 is 0 or > 64 - 2 * StepsOfARun || run == 0 && state.Position < 64 * 4) step();
+            while (state.Position % 256 is 0 or > 256 - 2 * StepsOfARun || run == 0 && state.Position < 256) step();
             var (thread, all) = (GC.GetAllocatedBytesForCurrentThread(), GC.GetTotalAllocatedBytes(precise: true));
             for (var i = 0; i < StepsOfARun; i++) step();
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - all);

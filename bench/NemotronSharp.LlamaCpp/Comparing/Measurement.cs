@@ -11,7 +11,7 @@ namespace NemotronSharp.LlamaCpp;
 /// <param name="Tokens">Tokens to generate greedily after it.</param>
 /// <param name="Threads">Threads that compute.</param>
 /// <param name="Activations">In which numbers this engine computes, see <see cref="NemotronSharpSubject"/>.</param>
-/// <param name="LlamaDefaults">llama.cpp's own choice of cache and attention kernel, not <see cref="LlamaOptions.ExactAttention"/>.</param>
+/// <param name="LlamaDefaults">llama.cpp's own choice of cache and attention kernel, not <see cref="LlamaOptions.ExactAttention"/>, and this engine's of its cache, not float32.</param>
 internal sealed record MeasurementPlan(string Model, int[] Ids, int Rows, int Tokens, int Threads, ActivationPrecision Activations, bool LlamaDefaults);
 
 /// <summary>One engine's results. Times in seconds.</summary>
@@ -28,7 +28,7 @@ internal sealed record Measurement(double Load, double Prompt, double Decode, in
         var watch = Stopwatch.StartNew();
         using ISubject subject = llama
             ? new LlamaSubject(plan.Model, new LlamaOptions { Threads = plan.Threads, ContextTokens = plan.Ids.Length + plan.Tokens, ExactAttention = !plan.LlamaDefaults })
-            : new NemotronSharpSubject(plan.Model, plan.Threads, plan.Activations);
+            : new NemotronSharpSubject(plan.Model, plan.Threads, plan.Activations, plan.LlamaDefaults ? new EngineOptions().KeyValues : KeyValuePrecision.Float32);
         var load = watch.Elapsed.TotalSeconds;
 
         var next = 0;

@@ -13,9 +13,9 @@ internal sealed class NemotronSharpSubject : ISubject
     private readonly NemotronEngine _engine;
     private readonly State.SequenceState _state;
 
-    public NemotronSharpSubject(string path, int threads, ActivationPrecision activations)
+    public NemotronSharpSubject(string path, int threads, ActivationPrecision activations, KeyValuePrecision keyValues)
     {
-        var options = activations == ActivationPrecision.Float32 ? EngineOptions.Float32 : new EngineOptions { Activations = activations };
+        var options = new EngineOptions { Activations = activations, KeyValues = keyValues };
         _engine = NemotronEngine.Load(path, options with { Threads = threads });
         _state = _engine.NewSequence();
     }

@@ -9,7 +9,7 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var (model, activations, json) = (CommonOptions.Model(), CommonOptions.Activations(), CommonOptions.Json("the rows"));
+        var (model, activations, keyValues, json) = (CommonOptions.Model(), CommonOptions.Activations(), CommonOptions.KeyValues(), CommonOptions.Json("the rows"));
         var prompts = NumberList.Option("--prompt", "-p", [512], "Tokens of the prompts, separated by commas; 0 for none", least: 0);
         var decode = new Option<int>("--decode", "-n") { Description = "Tokens to decode one by one; 0 for none", DefaultValueFactory = _ => 64, HelpName = "N" };
         var depths = NumberList.Option("--depth", "-d", [0], "Tokens that the sequence has seen before", least: 0);
@@ -19,7 +19,7 @@ internal static class BenchCommand
         var command = new ExampleCommand("bench", "Measures tokens a second, and the share of the machine's limits",
             "./nemotron bench -p 128,512 -n 64", "./nemotron bench -m nano.gguf -p 512,2048 -n 64 -d 0,4096 -t 2 --json", "./nemotron bench -p 0 -n 64 -t 1,2,4,8", "./nemotron bench -p 0 -n 64 --sequences 8,16")
         {
-            model, prompts, decode, depths, sequences, repetitions, threads, activations, json,
+            model, prompts, decode, depths, sequences, repetitions, threads, activations, keyValues, json,
         };
         command.Validators.Add(result =>
         {
@@ -35,7 +35,7 @@ internal static class BenchCommand
             BenchmarkReport? report = null;
             foreach (var count in result.GetRequiredValue(threads).Distinct())
             {
-                var options = CommonOptions.Engine(count, result.GetRequiredValue(activations));
+                var options = CommonOptions.Engine(count, result.GetRequiredValue(activations), result.GetRequiredValue(keyValues));
                 using var engine = NemotronEngine.Load(path, options);
                 using var meter = new MachineMeter(count);
                 limits.Add(meter.Measure());

@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     private const string On = "on", Off = "off";
 
+    private static readonly (string Name, KeyValuePrecision Precision)[] CacheNames = [("bf16", KeyValuePrecision.BFloat16), ("f32", KeyValuePrecision.Float32), ("fp8", KeyValuePrecision.Float8)];
+
     public static Option<string?> Model() => new("--model", "-m")
     {
         Description = "Model folder as Hugging Face lays it out, or GGUF file [default: the model that ships]",
@@ -45,8 +47,20 @@ internal static class CommonOptions
         HelpName = string.Join('|', Enum.GetValues<ActivationPrecision>().Select(NameOf)),
     }.AcceptOnlyFromAmong([.. Enum.GetValues<ActivationPrecision>().Select(NameOf)]);
 
-    /// <summary>What <see cref="Threads"/> and <see cref="Activations"/> ask for.</summary>
-    public static EngineOptions Engine(int threads, string activations) => new() { Threads = threads, Activations = Enum.Parse<ActivationPrecision>(activations, ignoreCase: true) };
+    public static Option<string> KeyValues() => new Option<string>("--kv")
+    {
+        Description = "In which numbers attention keeps keys and values: bf16 as models are trained and served, f32 rounds nothing, fp8 (E4M3 with the checkpoint's scales) takes half of bf16's memory",
+        DefaultValueFactory = _ => CacheNames.First(n => n.Precision == new EngineOptions().KeyValues).Name,
+        HelpName = string.Join('|', CacheNames.Select(n => n.Name)),
+    }.AcceptOnlyFromAmong([.. CacheNames.Select(n => n.Name)]);
+
+    /// <summary>What <see cref="Threads"/>, <see cref="Activations"/> and <see cref="KeyValues"/> ask for.</summary>
+    public static EngineOptions Engine(int threads, string activations, string keyValues) => new()
+    {
+        Threads = threads,
+        Activations = Enum.Parse<ActivationPrecision>(activations, ignoreCase: true),
+        KeyValues = CacheNames.First(n => n.Name == keyValues).Precision,
+    };
 
     public static Option<int> Drafts()
     {

@@ -15,7 +15,7 @@ internal static class EvalCommand
     {
         var named = new Argument<string?>("MODEL") { Description = "Model folder, or the name of one in models/ [default: the model that ships]", Arity = ArgumentArity.ZeroOrOne };
         var model = CommonOptions.Model();
-        var (threads, activations) = (CommonOptions.Threads(), CommonOptions.Activations());
+        var (threads, activations, keyValues) = (CommonOptions.Threads(), CommonOptions.Activations(), CommonOptions.KeyValues());
         var json = CommonOptions.Json("everything measured");
         var cases = new Option<string?>("--cases") { Description = "Cases to answer, JSON lines [default: heldout.jsonl of the model folder]", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "Folder of the sources, for long look-ups and bits per byte [default: ../shared/data beside the repository]", HelpName = "FOLDER" };
@@ -25,7 +25,7 @@ internal static class EvalCommand
         var markdown = new Option<string?>("--markdown") { Description = "Write the whole table here, between <!-- eval --> and <!-- /eval --> if the file exists", HelpName = "FILE" };
         var command = new ExampleCommand("eval", "Scores a model on held-out cases and texts", "./nemotron eval pico", "./nemotron eval pico --skill sum --limit 20 --failures wrong.jsonl")
         {
-            named, model, cases, data, skills, limit, failures, markdown, json, threads, activations,
+            named, model, cases, data, skills, limit, failures, markdown, json, threads, activations, keyValues,
         };
         command.Validators.Add(result =>
         {
@@ -42,7 +42,7 @@ internal static class EvalCommand
             var casesPath = result.GetValue(cases) ?? Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(folder)! : folder, ShippedCases);
             if (!File.Exists(casesPath)) throw new CommandException($"{casesPath}: found no such file, expected cases there or by --cases");
 
-            var report = await RunAsync(folder, casesPath, selection, DataFolder.Find(result.GetValue(data)), CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations)));
+            var report = await RunAsync(folder, casesPath, selection, DataFolder.Find(result.GetValue(data)), CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations), result.GetRequiredValue(keyValues)));
             if (result.GetValue(failures) is { } wrong) File.WriteAllLines(wrong, report.Answers.Where(a => !a.Right).Select(a => a.FailureLine()));
             var rows = ReportRow.All(report);
             if (card is not null) ModelCard.Write(card, rows, Remark(report));

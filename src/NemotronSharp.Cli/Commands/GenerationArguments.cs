@@ -9,6 +9,7 @@ internal sealed class GenerationArguments
     private readonly Option<string?> _model = CommonOptions.Model();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _activations = CommonOptions.Activations();
+    private readonly Option<string> _keyValues = CommonOptions.KeyValues();
     private readonly Option<string?> _system = new("--system", "-s") { Description = "System prompt", HelpName = "TEXT" };
     private readonly Option<string> _thinking = CommonOptions.Thinking();
     private readonly Option<int> _maxTokens = CommonOptions.AtLeastOne(new("--max-tokens", "-n")
@@ -27,12 +28,12 @@ internal sealed class GenerationArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _system, _thinking, _maxTokens, _temperature, _topP, _topK, _minP, _seed, _threads, _activations]) command.Add(option);
+        foreach (var option in (Option[])[_model, _system, _thinking, _maxTokens, _temperature, _topP, _topK, _minP, _seed, _threads, _activations, _keyValues]) command.Add(option);
         command.Add(_drafts);
     }
 
     public ChatModel LoadModel(ParseResult result) =>
-        ChatModel.Load(ModelFolder.Find(result.GetValue(_model)), CommonOptions.Engine(result.GetValue(_threads), result.GetRequiredValue(_activations)));
+        ChatModel.Load(ModelFolder.Find(result.GetValue(_model)), CommonOptions.Engine(result.GetValue(_threads), result.GetRequiredValue(_activations), result.GetRequiredValue(_keyValues)));
 
     public string? System(ParseResult result) => result.GetValue(_system);
 

@@ -85,7 +85,7 @@ internal static class InspectCommand
         if (config.MtpDepth > 0) Add("MTP head", $"{Sizes.Count(footprint.MtpParameters)} ({string.Concat(config.MtpLayers.Select(k => k.Letter()))})");
         Add("state per sequence", $"{Sizes.Bytes(footprint.StateBytesPerSequence)} (Mamba, whatever the length)");
         Add("keys and values per token", Sizes.Bytes(footprint.KeyValueBytesPerToken));
-        Add("held by this engine", $"{Sizes.Bytes(footprint.HeldStateBytesPerSequence)} per sequence, {Sizes.Bytes(footprint.HeldKeyValueBytesPerToken)} per token (float32 throughout)");
+        Add("held by this engine", $"{Sizes.Bytes(footprint.HeldStateBytesPerSequence)} per sequence, {Sizes.Bytes(footprint.HeldKeyValueBytesPerToken(new EngineOptions().KeyValues))} per token (float32 state; --kv chooses other keys and values)");
         Add("longest context", Invariant($"{config.MaxPositionEmbeddings} tokens: {Sizes.Bytes(footprint.StateBytesPerSequence + footprint.KeyValueBytesPerToken * config.MaxPositionEmbeddings)} per sequence"));
         Tables.Write(facts);
     }
@@ -120,7 +120,7 @@ internal static class InspectCommand
             ["state_bytes_per_sequence"] = footprint.StateBytesPerSequence,
             ["key_value_bytes_per_token"] = footprint.KeyValueBytesPerToken,
             ["held_state_bytes_per_sequence"] = footprint.HeldStateBytesPerSequence,
-            ["held_key_value_bytes_per_token"] = footprint.HeldKeyValueBytesPerToken,
+            ["held_key_value_bytes_per_token"] = footprint.HeldKeyValueBytesPerToken(new EngineOptions().KeyValues),
             ["max_position_embeddings"] = config.MaxPositionEmbeddings,
         };
     }

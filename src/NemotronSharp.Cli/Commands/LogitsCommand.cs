@@ -11,18 +11,18 @@ internal static class LogitsCommand
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var (threads, activations) = (CommonOptions.Threads(), CommonOptions.Activations());
+        var (threads, activations, keyValues) = (CommonOptions.Threads(), CommonOptions.Activations(), CommonOptions.KeyValues());
         var ids = new Option<string>("--ids") { Description = "File of token ids separated by white space; - reads standard input", HelpName = "FILE", Required = true };
         var output = new Option<string>("--out", "-o") { Description = "Where to write the logits: little-endian float32, vocab_size of them a row", HelpName = "FILE", Required = true };
         var all = new Option<bool>("--all") { Description = "A row for every id, not only for the last" };
         var command = new ExampleCommand("logits", "Writes the logits that follow token ids", "./nemotron render --messages m.json --ids > ids.txt && ./nemotron logits --ids ids.txt --out f32.bin --all")
         {
-            model, ids, output, all, threads, activations,
+            model, ids, output, all, threads, activations, keyValues,
         };
         command.SetAction(result =>
         {
             var path = result.GetRequiredValue(ids);
-            using var engine = NemotronEngine.Load(ModelFolder.Find(result.GetValue(model)), CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations)));
+            using var engine = NemotronEngine.Load(ModelFolder.Find(result.GetValue(model)), CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations), result.GetRequiredValue(keyValues)));
             var prompt = ParseIds(InputText.Read(path), path, engine.Config.VocabSize);
             using var state = engine.NewSequence();
             var target = result.GetRequiredValue(output);

@@ -15,7 +15,7 @@ internal static class PerplexityCommand
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var (threads, activations) = (CommonOptions.Threads(), CommonOptions.Activations());
+        var (threads, activations, keyValues) = (CommonOptions.Threads(), CommonOptions.Activations(), CommonOptions.KeyValues());
         var json = CommonOptions.Json("the result");
         var file = new Option<string>("--file", "-f") { Description = "The text, UTF-8; - reads standard input", HelpName = "FILE", Required = true };
         var context = new Option<int>("--context", "-c")
@@ -33,7 +33,7 @@ internal static class PerplexityCommand
             "perplexity", "Measures how well a model predicts a text (as llama.cpp's perplexity does: the second half of each chunk is scored)",
             "./nemotron perplexity --file README.md", "./nemotron perplexity -m nano-NVFP4.gguf --file wiki.test.raw --chunks 20 --json")
         {
-            model, file, context, chunks, threads, activations, json,
+            model, file, context, chunks, threads, activations, keyValues, json,
         };
         command.SetAction(result =>
         {
@@ -43,7 +43,7 @@ internal static class PerplexityCommand
             var (ids, length) = (tokenizer.Encode(text), result.GetValue(context));
             if (ids.Length < length) throw new CommandException($"{source}: found {ids.Length} tokens, expected at least the {length} of one chunk; --context sets fewer");
             var count = Math.Min(ids.Length / length, result.GetResult(chunks) is null ? int.MaxValue : result.GetValue(chunks));
-            using var engine = NemotronEngine.Load(path, CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations)));
+            using var engine = NemotronEngine.Load(path, CommonOptions.Engine(result.GetValue(threads), result.GetRequiredValue(activations), result.GetRequiredValue(keyValues)));
 
             var report = Progress(progress => Measure(engine, tokenizer, ids, length, count, progress));
             if (report.Chunks == 0) return ExitCodes.Interrupted;

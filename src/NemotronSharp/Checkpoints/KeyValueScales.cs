@@ -3,8 +3,8 @@ using NemotronSharp.Numerics;
 namespace NemotronSharp.Checkpoints;
 
 /// <summary>
-/// What ModelOpt measured for an FP8 cache of one attention layer: a key or value x would be stored as E4M3 of x / scale. This engine's caches are float32,
-/// so the scales are checked and shown, and have no effect.
+/// What ModelOpt measured for an FP8 cache of one attention layer: a key or value x is stored as E4M3 of x / scale (<see cref="KeyValuePrecision.Float8"/>).
+/// Caches in wider numbers have no use for them.
 /// </summary>
 /// <param name="Mixer">The vendor's name of the layer's mixer.</param>
 /// <param name="Key">Scale of the keys, positive; 1 if the checkpoint ships none.</param>

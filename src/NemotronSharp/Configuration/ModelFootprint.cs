@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NemotronSharp.State;
 
 namespace NemotronSharp.Configuration;
 
@@ -40,8 +41,8 @@ public readonly struct ModelFootprint(NemotronConfig config)
     /// <summary>Bytes of Mamba state that this engine holds for a sequence: float32 windows as well.</summary>
     public long HeldStateBytesPerSequence => 4L * _c.CountOf(LayerKind.Mamba) * ((long)_c.MambaInnerSize * _c.SsmStateSize + (long)(_c.ConvKernel - 1) * _c.MambaConvSize);
 
-    /// <summary>Bytes of keys and values that this engine holds for a token: float32, in pages of 64 tokens.</summary>
-    public long HeldKeyValueBytesPerToken => 2 * KeyValueBytesPerToken;
+    /// <summary>Bytes of keys and values that this engine holds for a token, in pages of 256 tokens.</summary>
+    public long HeldKeyValueBytesPerToken(KeyValuePrecision precision) => KeyValueBytesPerToken / 2 * KeyValueCache.BytesOf(precision);
 
     /// <summary>Parameters of all layers of a kind with their norms.</summary>
     public long ParametersOf(LayerKind kind) => Sum(_c.Layers, (at, k) => k == kind ? at.LayerParameters(kind) : 0);

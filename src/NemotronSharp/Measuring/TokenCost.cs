@@ -51,7 +51,7 @@ public sealed record TokenCost(long WeightBytes, long StateBytes, long KeyValueB
             .GroupBy(e => ProductRoute.Of(TypeOf(e), options))
             .Select(group => new ProductCost(group.Key, Ops(group, config), Ops(group.Where(e => !IsOutput(e, config)), config)));
         return new TokenCost(
-            entries.Sum(e => (long)(e.Bytes * Touched(e, config))), 2 * footprint.HeldStateBytesPerSequence, footprint.HeldKeyValueBytesPerToken, [.. products.OrderBy(p => p.Route.Unit)]);
+            entries.Sum(e => (long)(e.Bytes * Touched(e, config))), 2 * footprint.HeldStateBytesPerSequence, footprint.HeldKeyValueBytesPerToken(options.KeyValues), [.. products.OrderBy(p => p.Route.Unit)]);
     }
 
     private static long Ops(IEnumerable<CheckpointEntry> entries, NemotronConfig config) => entries.Sum(e => (long)(2 * e.Weights * Touched(e, config)));

@@ -12,6 +12,7 @@ internal sealed unsafe class Attention : Mixer
 {
     private readonly NemotronConfig _config;
     private readonly Func<SequenceState, (KeyValueCache Cache, int Position)> _memory;
+    private readonly CacheScales _scales;
     private readonly WeightMatrix _query, _key, _value, _output;
 
     /// <param name="config">The model's shape.</param>
@@ -25,7 +26,7 @@ internal sealed unsafe class Attention : Mixer
         _query = weights.Matrix($"{prefix}.q_proj.weight", queries, config.HiddenSize);
         _key = weights.Matrix($"{prefix}.k_proj.weight", keys, config.HiddenSize);
         _value = weights.Matrix($"{prefix}.v_proj.weight", keys, config.HiddenSize);
-        weights.CheckKeyValueScales(prefix);
+        _scales = weights.CacheScales(prefix);
         _output = weights.Matrix($"{prefix}.o_proj.weight", config.HiddenSize, queries);
     }
 
@@ -40,8 +41,8 @@ internal sealed unsafe class Attention : Mixer
         foreach (var (state, start, count) in step.Segments)
         {
             var (cache, position) = _memory(state);
-            cache.Write(position, keys.Slice(start, count), values.Slice(start, count));
-            CausalAttention.Apply(queries.Slice(start, count), cache, position, _config.NumAttentionHeads, mixed.Slice(start, count), step.Workers);
+            cache.Write(position, keys.Slice(start, count), values.Slice(start, count), ScalesOf(cache));
+            CausalAttention.Apply(queries.Slice(start, count), cache, position, _config.NumAttentionHeads, ScalesOf(cache), mixed.Slice(start, count), step.Kernels);
         }
 
         MatMul.Apply(_output, mixed, y, step.Kernels);
@@ -57,7 +58,10 @@ internal sealed unsafe class Attention : Mixer
         foreach (var (state, start, count) in step.Segments)
         {
             var (cache, position) = _memory(state);
-            cache.Write(position, keys.Slice(start, count), values.Slice(start, count));
+            cache.Write(position, keys.Slice(start, count), values.Slice(start, count), ScalesOf(cache));
         }
     }
+
+    // What was measured for FP8 says nothing of wider numbers.
+    private CacheScales ScalesOf(KeyValueCache cache) => cache.Precision == KeyValuePrecision.Float8 ? _scales : CacheScales.None;
 }

@@ -1,5 +1,6 @@
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Numerics;
+using NemotronSharp.State;
 
 namespace NemotronSharp.Model;
 
@@ -44,8 +45,8 @@ internal sealed unsafe class Weights(IReadOnlyDictionary<string, Tensor> tensors
         return MatrixReader.ReadStacked(tensors, source, merged, experts, rows, columns);
     }
 
-    /// <summary>Refuses a layer whose cache scales are malformed; sound ones have no effect on a float32 cache.</summary>
-    public void CheckKeyValueScales(string mixer) => KeyValueScales.Read(tensors, mixer);
+    /// <summary>The scales of a layer's FP8 cache, 1 where there are none. Malformed ones are refused whatever the cache.</summary>
+    public CacheScales CacheScales(string mixer) => KeyValueScales.Read(tensors, mixer) is { } found ? new(found.Key, found.Value) : State.CacheScales.None;
 
     public void Dispose()
     {

@@ -14,11 +14,11 @@ public sealed unsafe class SequenceState : IDisposable
     private KeptInputs? _kept;
     private int _takenBack;
 
-    internal SequenceState(NemotronConfig config) : this(
+    internal SequenceState(NemotronConfig config, KeyValuePrecision keyValues) : this(
         config,
         new NativeBuffer(config.CountOf(LayerKind.Mamba) * MambaLength(config)),
-        [.. Enumerable.Range(0, config.Layers.Length).Where(layer => config.Layers[layer] == LayerKind.Attention).Select(layer => NewCache(config.At(layer)))],
-        config.MtpDepth > 0 ? NewCache(config.At(config.Layers.Length)) : null)
+        [.. Enumerable.Range(0, config.Layers.Length).Where(layer => config.Layers[layer] == LayerKind.Attention).Select(layer => NewCache(config.At(layer), keyValues))],
+        config.MtpDepth > 0 ? NewCache(config.At(config.Layers.Length), keyValues) : null)
     {
     }
 
@@ -162,7 +162,7 @@ public sealed unsafe class SequenceState : IDisposable
 
     internal void Forget(StateSnapshot snapshot) => _snapshots.Remove(snapshot);
 
-    private static KeyValueCache NewCache(NemotronConfig config) => new(config.NumKeyValueHeads, config.HeadDim);
+    private static KeyValueCache NewCache(NemotronConfig config, KeyValuePrecision precision) => new(config.NumKeyValueHeads, config.HeadDim, precision);
 
     // Rounded to cache lines, so that every layer's state is aligned.
     private static long WindowLength(NemotronConfig c) => ((long)(c.ConvKernel - 1) * c.MambaConvSize + 15) & ~15L;

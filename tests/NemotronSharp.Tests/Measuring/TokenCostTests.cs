@@ -25,8 +25,8 @@ public sealed class TokenCostTests : IDisposable
         Assert.InRange(cost.WeightBytes / ((mamba + attention + experts + head) * bits / 8 + floats * 4), 0.99, 1.01);
         Assert.InRange(cost.DecodeOps / (2.0 * (mamba + attention + experts + head + 128 * 512)), 0.99, 1.01);
         Assert.Equal(2 * head, cost.DecodeOps - cost.PromptOps);
-        // Keys and values of one attention layer: two heads of 128, float32.
-        Assert.Equal(100 * 2 * 2 * 128 * 4, cost.DecodeBytes(100) - cost.DecodeBytes(0));
+        // Keys and values of one attention layer: two heads of 128, bfloat16.
+        Assert.Equal(100 * 2 * 2 * 128 * 2, cost.DecodeBytes(100) - cost.DecodeBytes(0));
     }
 
     [Fact]

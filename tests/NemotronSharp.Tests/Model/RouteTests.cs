@@ -72,6 +72,8 @@ public sealed class RouteTests : IDisposable
         var message = Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { Activations = (ActivationPrecision)7 })).Message;
         Assert.Contains("7", message);
         Assert.Contains("Int16, Int8, Float32", message);
+        Assert.Contains("BFloat16, Float32, Float8", Assert.Throws<ArgumentOutOfRangeException>(() => NemotronEngine.Load(_folder.Path, new EngineOptions { KeyValues = (KeyValuePrecision)7 })).Message);
+        Assert.Equal((KeyValuePrecision.BFloat16, KeyValuePrecision.Float32), (new EngineOptions().KeyValues, EngineOptions.Float32.KeyValues));
     }
 
     [Fact]
@@ -81,8 +83,8 @@ public sealed class RouteTests : IDisposable
         using var state = engine.NewSequence();
         var footprint = engine.Config.Footprint;
         Assert.Equal(footprint.HeldStateBytesPerSequence, state.Bytes);
-        engine.Forward(state, _ids.AsSpan(0, 128), new float[101]);
-        Assert.Equal(footprint.HeldStateBytesPerSequence + 128 * footprint.HeldKeyValueBytesPerToken, state.Bytes);
+        engine.Forward(state, _ids.AsSpan(0, 256), new float[101]);
+        Assert.Equal(footprint.HeldStateBytesPerSequence + 256 * footprint.HeldKeyValueBytesPerToken(KeyValuePrecision.BFloat16), state.Bytes);
     }
 
     [Fact]
