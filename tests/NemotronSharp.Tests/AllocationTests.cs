@@ -41,6 +41,18 @@ public sealed class AllocationTests : IDisposable
         foreach (var input in inputs) input.State.Dispose();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Neither_does_one_behind_several_blocks_of_keys(int threads)
+    {
+        using var engine = NemotronEngine.Load(Write("F32"), new EngineOptions { Threads = threads });
+        var logits = new float[Vocabulary];
+        using var state = engine.NewSequence();
+        engine.Forward(state, [.. Enumerable.Range(0, 1100).Select(i => i % Vocabulary)], logits);
+        AssertNone(state, () => engine.Forward(state, [7], logits));
+    }
+
     private string Write(string format)
     {
         if (format != "F32") return FormatModels.Write(_folder, format);
