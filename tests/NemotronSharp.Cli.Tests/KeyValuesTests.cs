@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace NemotronSharp.Cli.Tests;
 
 /// <summary><c>--kv</c>: how keys and values are kept.</summary>
@@ -9,13 +7,7 @@ public sealed class KeyValuesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private float[] Logits(params string[] arguments)
-    {
-        var file = _folder.File("f32.bin");
-        var outcome = Nemotron.Run("3 1 4 1 5 9 2 6", ["logits", "-m", _folder.File("m.gguf"), "--ids", "-", "--out", file, "--all", .. arguments]);
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
-        return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
-    }
+    private float[] Logits(params string[] options) => Nemotron.Logits(_folder, _folder.File("m.gguf"), options);
 
     [Fact]
     public void Bfloat16_is_the_default_and_nearer_to_float32_than_fp8()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace NemotronSharp.Cli.Tests;
@@ -50,6 +51,15 @@ internal static class Nemotron
             Assert.Fail($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end within {Patience}");
         }
         return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>All logits [8, V] that a model gives for eight fixed ids under the given options.</summary>
+    public static float[] Logits(TempFolder folder, string model, params string[] options)
+    {
+        var file = folder.File("logits.bin");
+        var outcome = Run("3 1 4 1 5 9 2 6", ["logits", "-m", model, "--ids", "-", "--out", file, "--all", .. options]);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Output));
+        return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
     }
 
     /// <summary>The command fails with one line that says <paramref name="words"/>, and shows no stack trace.</summary>
