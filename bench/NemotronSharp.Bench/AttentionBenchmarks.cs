@@ -10,6 +10,7 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
 {
     private readonly Buffers _buffers = new(1);
     private KernelContext _kernels = null!;
+    private readonly PagePool _pages = new();
     private KeyValueCache _cache = null!;
     private Rows _queries, _result;
 
@@ -57,13 +58,13 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
     public void Cleanup()
     {
         _kernels.Dispose();
-        _cache.Dispose();
+        _pages.Dispose();
         _buffers.Dispose();
     }
 
     private KeyValueCache Filled()
     {
-        var cache = new KeyValueCache(Heads.Keys, Heads.Width, Precision);
+        var cache = new KeyValueCache(Heads.Keys, Heads.Width, Precision, _pages);
         using var operands = new Buffers(3);
         cache.Write(0, operands.Rows(Context, Heads.Keys * Heads.Width), operands.Rows(Context, Heads.Keys * Heads.Width), CacheScales.None);
         return cache;

@@ -1,5 +1,5 @@
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
+using NemotronSharp.Numerics;
 
 namespace NemotronSharp.Checkpoints;
 
@@ -7,10 +7,8 @@ namespace NemotronSharp.Checkpoints;
 /// A whole file mapped read-only: pages are read when touched and shared between processes.
 /// Owned by the checkpoint that opened it; readable from any thread; the pointer dies with <see cref="Dispose"/>.
 /// </summary>
-internal sealed unsafe partial class MappedFile : IDisposable
+internal sealed unsafe class MappedFile : IDisposable
 {
-    private const int AdviseHugePages = 14;
-
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
@@ -34,7 +32,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         Pointer = pointer + _view.PointerOffset;
         // Read into huge pages, where the file system can: random experts of a large file then cost no walk of page tables each. A refusal changes nothing else.
-        if (OperatingSystem.IsLinux()) _ = Advise(Pointer, (nint)Length, AdviseHugePages);
+        HugePageAdvice.Give(Pointer, Length);
     }
 
     public string Path { get; }
@@ -51,7 +49,4 @@ internal sealed unsafe partial class MappedFile : IDisposable
         _view.Dispose();
         _file.Dispose();
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nint length, int advice);
 }

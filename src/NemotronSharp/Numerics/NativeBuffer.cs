@@ -2,13 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace NemotronSharp.Numerics;
 
-/// <summary>Zeroed float32 memory outside the garbage-collected heap, aligned to cache lines. Freed on dispose, or by the finalizer.</summary>
+/// <summary>
+/// Zeroed float32 memory outside the garbage-collected heap, aligned to cache lines, from 2 MiB on to huge pages. Freed on dispose, or by the finalizer.
+/// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
+    private const int Line = 64;
+
     public NativeBuffer(long length)
     {
         Length = length;
-        Data = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, length * sizeof(float)), 64);
+        var bytes = length * sizeof(float);
+        var huge = bytes >= HugePageAdvice.PageBytes;
+        Data = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(Line, bytes), (nuint)(huge ? HugePageAdvice.PageBytes : Line));
+        // Before the first touch, which decides on the size of pages.
+        if (huge) HugePageAdvice.Give(Data, bytes);
         Clear();
     }
 

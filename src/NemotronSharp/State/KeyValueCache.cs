@@ -6,14 +6,14 @@ namespace NemotronSharp.State;
 /// <summary>
 /// Keys and values of one attention layer and one sequence, in pages of fixed absolute positions: values [Hkv, 256, d], then keys [Hkv, 4, d, 64], so that one query meets
 /// sixteen positions at a time and a group of 64 lies together. Numbers are rounded when they are stored.
-/// Owned by a sequence state; written by the layer that appends, read by kernels of the same step only.
+/// Owned by a sequence state, as its memory is; written by the layer that appends, read by kernels of the same step only.
 /// </summary>
-internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePrecision precision) : IDisposable
+internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePrecision precision, PagePool pool)
 {
     /// <summary>Positions of one page, and of one group of keys in it.</summary>
     public const int PageTokens = 256, GroupTokens = 64;
 
-    private readonly List<NativeBuffer> _pages = [];
+    private readonly List<nint> _pages = [];
 
     public int Heads { get; } = heads;
 
@@ -25,7 +25,9 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePreci
     public int NumberBytes { get; } = BytesOf(precision);
 
     /// <summary>Bytes of all pages.</summary>
-    public long Bytes => _pages.Count * 2 * PageHalf;
+    public long Bytes => _pages.Count * PageBytes;
+
+    private long PageBytes => 2 * PageHalf;
 
     private long PageHalf => (long)Heads * PageTokens * HeadDim * NumberBytes;
 
@@ -38,7 +40,7 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePreci
     };
 
     /// <summary>[256, d] values of a page and head. What is behind a page's values are its keys, so that a kernel may read past their end.</summary>
-    public byte* Values(int page, int head) => (byte*)_pages[page].Data + (long)head * PageTokens * HeadDim * NumberBytes;
+    public byte* Values(int page, int head) => (byte*)_pages[page] + (long)head * PageTokens * HeadDim * NumberBytes;
 
     /// <summary>[4, d, 64] keys of a page and head.</summary>
     public byte* Keys(int page, int head) => Values(page, head) + PageHalf;
@@ -46,7 +48,7 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePreci
     /// <summary>Stores keys and values [T, Hkv·d], divided by their scales in place, at positions from <paramref name="position"/> on.</summary>
     public void Write(int position, Rows keys, Rows values, CacheScales scales)
     {
-        while (_pages.Count * PageTokens < position + keys.Count) _pages.Add(new NativeBuffer((2 * PageHalf + sizeof(float) - 1) / sizeof(float)));
+        while (_pages.Count * PageTokens < position + keys.Count) _pages.Add((nint)pool.Take(PageBytes));
         var rounded = stackalloc byte[HeadDim * NumberBytes];
         for (var t = 0; t < keys.Count; t++)
         {
@@ -67,23 +69,17 @@ internal sealed unsafe class KeyValueCache(int heads, int headDim, KeyValuePreci
         }
     }
 
-    /// <summary>A copy of the first <paramref name="positions"/> positions.</summary>
-    public KeyValueCache Clone(int positions)
+    /// <summary>A copy of the first <paramref name="positions"/> positions, in memory of <paramref name="other"/>.</summary>
+    public KeyValueCache Clone(int positions, PagePool other)
     {
-        var copy = new KeyValueCache(Heads, HeadDim, Precision);
+        var copy = new KeyValueCache(Heads, HeadDim, Precision, other);
         foreach (var page in _pages.Take((positions + PageTokens - 1) / PageTokens))
         {
-            copy._pages.Add(new NativeBuffer(page.Length));
-            page.CopyTo(copy._pages[^1]);
+            copy._pages.Add((nint)other.Take(PageBytes));
+            Buffer.MemoryCopy((void*)page, (void*)copy._pages[^1], PageBytes, PageBytes);
         }
 
         return copy;
-    }
-
-    public void Dispose()
-    {
-        foreach (var page in _pages) page.Dispose();
-        _pages.Clear();
     }
 
     private void Round(Span<float> numbers, float scale, byte* target)

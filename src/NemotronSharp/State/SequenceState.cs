@@ -9,21 +9,32 @@ namespace NemotronSharp.State;
 public sealed unsafe class SequenceState : IDisposable
 {
     private readonly NativeBuffer _mamba;
+    private readonly PagePool _pages;
     private readonly KeyValueCache[] _attention;
     private readonly List<StateSnapshot> _snapshots = [];
     private KeptInputs? _kept;
     private int _takenBack;
 
-    internal SequenceState(NemotronConfig config, KeyValuePrecision keyValues) : this(
-        config,
-        new NativeBuffer(config.CountOf(LayerKind.Mamba) * MambaLength(config)),
-        [.. Enumerable.Range(0, config.Layers.Length).Where(layer => config.Layers[layer] == LayerKind.Attention).Select(layer => NewCache(config.At(layer), keyValues))],
-        config.MtpDepth > 0 ? NewCache(config.At(config.Layers.Length), keyValues) : null)
+    internal SequenceState(NemotronConfig config, KeyValuePrecision keyValues)
     {
+        Config = config;
+        _mamba = new NativeBuffer(config.CountOf(LayerKind.Mamba) * MambaLength(config));
+        _pages = new PagePool();
+        _attention = [.. Enumerable.Range(0, config.Layers.Length).Where(layer => config.Layers[layer] == LayerKind.Attention).Select(layer => NewCache(config.At(layer), keyValues))];
+        Mtp = config.MtpDepth > 0 ? NewCache(config.At(config.Layers.Length), keyValues) : null;
     }
 
-    private SequenceState(NemotronConfig config, NativeBuffer mamba, KeyValueCache[] attention, KeyValueCache? mtp) =>
-        (Config, _mamba, _attention, Mtp) = (config, mamba, attention, mtp);
+    private SequenceState(SequenceState other)
+    {
+        Config = other.Config;
+        _mamba = new NativeBuffer(other._mamba.Length);
+        other._mamba.CopyTo(_mamba);
+        _pages = new PagePool();
+        _attention = [.. other._attention.Select(c => c.Clone(other.Position, _pages))];
+        Mtp = other.Mtp?.Clone(other.MtpPosition, _pages);
+        _kept = other.Kept > 0 ? other._kept!.Clone(other.Kept, other._kept.Capacity) : null;
+        (Position, Kept, MtpPosition, MtpSeen) = (other.Position, other.Kept, other.MtpPosition, other.MtpSeen);
+    }
 
     /// <summary>Tokens that have moved this state.</summary>
     public int Position { get; private set; }
@@ -64,19 +75,7 @@ public sealed unsafe class SequenceState : IDisposable
     internal KeyValueCache KeyValues(int attentionLayer) => _attention[attentionLayer];
 
     /// <summary>An independent copy: both continue from here without seeing each other.</summary>
-    public SequenceState Clone()
-    {
-        var mamba = new NativeBuffer(_mamba.Length);
-        _mamba.CopyTo(mamba);
-        return new SequenceState(Config, mamba, [.. _attention.Select(c => c.Clone(Position))], Mtp?.Clone(MtpPosition))
-        {
-            Position = Position,
-            Kept = Kept,
-            MtpPosition = MtpPosition,
-            MtpSeen = MtpSeen,
-            _kept = Kept > 0 ? _kept!.Clone(Kept, _kept.Capacity) : null,
-        };
-    }
+    public SequenceState Clone() => new(this);
 
     /// <summary>Takes the last tokens back, as if they had never been.</summary>
     /// <param name="tokens">How many, 0 to <see cref="Kept"/>.</param>
@@ -127,8 +126,7 @@ public sealed unsafe class SequenceState : IDisposable
     public void Dispose()
     {
         _mamba.Dispose();
-        foreach (var cache in _attention) cache.Dispose();
-        Mtp?.Dispose();
+        _pages.Dispose();
         _kept?.Dispose();
     }
 
@@ -162,7 +160,7 @@ public sealed unsafe class SequenceState : IDisposable
 
     internal void Forget(StateSnapshot snapshot) => _snapshots.Remove(snapshot);
 
-    private static KeyValueCache NewCache(NemotronConfig config, KeyValuePrecision precision) => new(config.NumKeyValueHeads, config.HeadDim, precision);
+    private KeyValueCache NewCache(NemotronConfig config, KeyValuePrecision precision) => new(config.NumKeyValueHeads, config.HeadDim, precision, _pages);
 
     // Rounded to cache lines, so that every layer's state is aligned.
     private static long WindowLength(NemotronConfig c) => ((long)(c.ConvKernel - 1) * c.MambaConvSize + 15) & ~15L;

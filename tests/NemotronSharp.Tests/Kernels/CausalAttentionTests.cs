@@ -37,7 +37,8 @@ public sealed unsafe class CausalAttentionTests
     {
         using var data = new KernelData(1);
         using var kernels = new KernelContext(1, ActivationPrecision.Float32);
-        using var cache = new KeyValueCache(1, 16, KeyValuePrecision.Float32);
+        using var pages = new PagePool();
+        var cache = new KeyValueCache(1, 16, KeyValuePrecision.Float32, pages);
         Rows keys = data.Rows(4, 16), values = data.Rows(4, 16), queries = data.Rows(4, 16), result = data.Zeros(4, 16);
         values[3].Fill(float.PositiveInfinity);
         cache.Write(0, keys, values, CacheScales.None);
@@ -52,7 +53,8 @@ public sealed unsafe class CausalAttentionTests
         foreach (var (precision, given, kept) in new[] { (KeyValuePrecision.BFloat16, 1.00390625f, 1f), (KeyValuePrecision.Float8, 1.0625f, 1f), (KeyValuePrecision.Float8, 1e6f, 448f), (KeyValuePrecision.Float32, 1.0625f, 1.0625f) })
         {
             using var kernels = new KernelContext(1, ActivationPrecision.Float32);
-            using var cache = new KeyValueCache(1, 1, precision);
+            using var pages = new PagePool();
+            var cache = new KeyValueCache(1, 1, precision, pages);
             Rows one = data.Zeros(1, 1), values = data.Zeros(1, 1), result = data.Zeros(1, 1);
             values[0][0] = given;
             cache.Write(0, one, values, CacheScales.None);
@@ -76,7 +78,8 @@ public sealed unsafe class CausalAttentionTests
     private static void Check(KeyValuePrecision precision, int seed, int keyHeads, int perKey, int d, int before, int count)
     {
         using var data = new KernelData(seed);
-        using var cache = new KeyValueCache(keyHeads, d, precision);
+        using var pages = new PagePool();
+        var cache = new KeyValueCache(keyHeads, d, precision, pages);
         var (heads, total, scales) = (keyHeads * perKey, before + count, precision == KeyValuePrecision.Float8 ? Scales : CacheScales.None);
         Rows keys = data.Rows(total, keyHeads * d, 3), values = data.Rows(total, keyHeads * d), queries = data.Rows(count, heads * d, 3);
         Rows expected = data.Zeros(count, heads * d), actual = data.Zeros(count, heads * d);
