@@ -35,7 +35,8 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
     KernelWork IKernelBenchmark.Work(string method)
     {
         var (queries, _, width) = Heads;
-        using var cache = Filled();
+        using var pages = new PagePool();
+        var cache = Filled(pages);
         // Scores and mixing: two multiply-adds for each position, head and dimension.
         return new KernelWork($"attention {Shape} {Context}", $"{queries} × {width} on {Context}", Tokens, 4.0 * Tokens * queries * width * Context, cache.Bytes + 2.0 * sizeof(float) * Tokens * queries * width, Drawn: Shape == "nano" && Context == 16384);
     }
@@ -45,7 +46,7 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
     public void Setup()
     {
         _kernels = new KernelContext(Environment.ProcessorCount, ActivationPrecision.Float32);
-        _cache = Filled();
+        _cache = Filled(_pages);
         (_queries, _result) = (_buffers.Rows(Tokens, Heads.Queries * Heads.Width), _buffers.Rows(Tokens, Heads.Queries * Heads.Width));
     }
 
@@ -62,9 +63,9 @@ public unsafe class AttentionBenchmarks : IKernelBenchmark
         _buffers.Dispose();
     }
 
-    private KeyValueCache Filled()
+    private KeyValueCache Filled(PagePool pages)
     {
-        var cache = new KeyValueCache(Heads.Keys, Heads.Width, Precision, _pages);
+        var cache = new KeyValueCache(Heads.Keys, Heads.Width, Precision, pages);
         using var operands = new Buffers(3);
         cache.Write(0, operands.Rows(Context, Heads.Keys * Heads.Width), operands.Rows(Context, Heads.Keys * Heads.Width), CacheScales.None);
         return cache;

@@ -7,7 +7,8 @@ using static System.FormattableString;
 namespace NemotronSharp.Bench;
 
 /// <summary>
-/// One matrix shape against the limits of its minute: bytes of weights a second beside what the same threads read, operations a second beside their float32 peak.
+/// One matrix shape against the limits of its minute: bytes of weights a second beside what the same threads read, operations a second beside the peak of their kind: float32,
+/// or int8 for whole numbers, where 16-bit activations reach half of it at most.
 /// Calls go round through more weights than the caches hold. Each line is the median of seven rounds of a product and a reading in turns.
 /// </summary>
 internal static unsafe class ProductSpeed
@@ -25,24 +26,24 @@ internal static unsafe class ProductSpeed
             return 1;
         }
         int rows = Number(arguments[1]), columns = Number(arguments[2]);
-        Console.WriteLine("| type | threads | tokens | ms | GB/s of weights | read GB/s | share | Gflop/s | float32 peak | share |");
+        Console.WriteLine("| type | threads | tokens | ms | GB/s of weights | read GB/s | share | Gop/s | peak | share |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var threads in arguments.Length > 4 ? Numbers(arguments[4]) : [Environment.ProcessorCount])
         {
             using var meter = new MachineMeter(threads);
-            using var kernels = new KernelContext(threads, ActivationPrecision.Float32);
-            var peak = meter.Measure().Float32OpsPerSecond;
+            using var kernels = new KernelContext(threads, ActivationPrecision.Int16);
+            var limits = meter.Measure();
             foreach (var type in arguments[0].Split(',').Select(Enum.Parse<TensorType>))
             {
                 using var buffers = new Buffers(1);
                 var weights = buffers.Matrices(type, rows, columns, (int)Math.Max(1, Footprint / type.Bytes((long)rows * columns)));
-                foreach (var tokens in Numbers(arguments[3])) Measure(weights, buffers.Rows(tokens, columns), buffers.Rows(tokens, rows), kernels, meter, peak);
+                foreach (var tokens in Numbers(arguments[3])) Measure(weights, buffers.Rows(tokens, columns), buffers.Rows(tokens, rows), kernels, meter, limits);
             }
         }
         return 0;
     }
 
-    private static void Measure(WeightMatrix[] weights, Rows x, Rows y, KernelContext kernels, MachineMeter meter, double peak)
+    private static void Measure(WeightMatrix[] weights, Rows x, Rows y, KernelContext kernels, MachineMeter meter, MachineLimits limits)
     {
         MatMul.Apply(weights[0], x, y, kernels);
         double[] seconds = new double[Rounds], read = new double[Rounds];
@@ -62,6 +63,7 @@ internal static unsafe class ProductSpeed
         Array.Sort(seconds);
         Array.Sort(read);
         var w = weights[0];
+        var peak = kernels.AssembledFor(w) is not null && limits.Int8OpsPerSecond is { } int8 ? int8 : limits.Float32OpsPerSecond;
         double median = seconds[Rounds / 2], bytes = w.RowBytes * w.Rows / median, roof = read[Rounds / 2], ops = 2.0 * w.Rows * w.Columns * x.Count / median;
         Console.WriteLine(Invariant($"| {w.Type} | {kernels.Workers.Count} | {x.Count} | {median * 1e3:0.000} | {bytes / 1e9:0.0} | {roof / 1e9:0.0} | {bytes / roof:0 %} | {ops / 1e9:0} | {peak / 1e9:0} | {ops / peak:0 %} |"));
     }

@@ -22,13 +22,18 @@ internal abstract class Fp4Decoder : CodeDecoder
         Bytes(c, zmm24, 0x7F);
     }
 
-    /// <summary>zmm0, zmm1: groups 0 to 7 and 8 to 15, eight bytes each. Leaves the low nibbles' codes of each half group in zmm0 and zmm1, the high ones' in zmm2 and zmm3.</summary>
-    protected static void Codes(Assembler c)
+    /// <summary>zmm0, zmm1: groups 0 to 7 and 8 to 15, eight bytes each; to zmm2 and zmm3 their first and second halves.</summary>
+    protected static void Halves(Assembler c)
     {
         c.vmovdqa32(zmm2, zmm21);
         c.vmovdqa32(zmm3, zmm22);
         c.vpermi2d(zmm2, zmm0, zmm1);
         c.vpermi2d(zmm3, zmm0, zmm1);
+    }
+
+    /// <summary>zmm2, zmm3: the halves of sixteen groups. Leaves the low nibbles' codes in zmm0 and zmm1, the high ones' in zmm2 and zmm3.</summary>
+    protected static void Codes(Assembler c)
+    {
         c.vpermb(zmm0, zmm2, zmm20);
         c.vpermb(zmm1, zmm3, zmm20);
         c.vpsrlw(zmm2, zmm2, 4);
@@ -45,23 +50,49 @@ internal sealed class NVFP4Decoder : Fp4Decoder
 
     public override int Bytes(int groups) => groups / BlockGroups * BlockBytes;
 
+    public override void Begin(Assembler c)
+    {
+        base.Begin(c);
+        // Four blocks are 36 numbers of four bytes. From number 1 and from 19 on, sixteen each, lie the first halves of all groups; one number on, the second ones.
+        Constant(c, zmm25, lane => lane / 8 * 16 + lane / 4 % 2 * 9 + lane % 4 * 2);
+        Constant(c, zmm26, lane => lane / 2 % 2 * 16 + lane % 2 * 9);
+    }
+
     public override void Decode(Assembler c, int groups)
     {
-        var blocks = groups / BlockGroups;
-        c.vmovdqu(ymm0, __ymmword_ptr[r8 + 4]);
-        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + 4 + BlockBytes], 1);
-        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + 4 + 2 * BlockBytes]);
-        else c.vpxor(xmm1, xmm1, xmm1);
-        if (blocks > 3) c.vinserti64x4(zmm1, zmm1, __ymmword_ptr[r8 + 4 + 3 * BlockBytes], 1);
-        Codes(c);
-        c.vmovd(xmm4, __dword_ptr[r8]);
-        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + block * BlockBytes], (byte)block);
+        if (groups == GroupsPerChunk) FourBlocks(c);
+        else Blocks(c, groups / BlockGroups);
         c.vpcmpub(k1, xmm4, xmm24, 4);
         c.vpandd(xmm4, xmm4, xmm24);
         c.vpmovzxbw(ymm4, xmm4);
         c.vpsllw(ymm4, ymm4, 7);
         c.vcvtph2ps(zmm4, ymm4);
         c.vmulps(zmm4.k1.z, zmm4, zmm23);
+    }
+
+    // Whole loads, of which the permutations take what they need: inserting part by part takes twice the instructions.
+    private static void FourBlocks(Assembler c)
+    {
+        const int Number = sizeof(int);
+        c.vmovdqu32(zmm2, __zmmword_ptr[r8 + Number]);
+        c.vpermt2d(zmm2, zmm25, __zmmword_ptr[r8 + 2 * BlockBytes + Number]);
+        c.vmovdqu32(zmm3, __zmmword_ptr[r8 + 2 * Number]);
+        c.vpermt2d(zmm3, zmm25, __zmmword_ptr[r8 + 2 * BlockBytes + 2 * Number]);
+        Codes(c);
+        c.vmovdqu32(zmm4, __zmmword_ptr[r8]);
+        c.vpermt2d(zmm4, zmm26, __zmmword_ptr[r8 + 2 * BlockBytes]);
+    }
+
+    private static void Blocks(Assembler c, int blocks)
+    {
+        c.vmovdqu(ymm0, __ymmword_ptr[r8 + 4]);
+        if (blocks > 1) c.vinserti64x4(zmm0, zmm0, __ymmword_ptr[r8 + 4 + BlockBytes], 1);
+        if (blocks > 2) c.vmovdqu(ymm1, __ymmword_ptr[r8 + 4 + 2 * BlockBytes]);
+        else c.vpxor(xmm1, xmm1, xmm1);
+        Halves(c);
+        Codes(c);
+        c.vmovd(xmm4, __dword_ptr[r8]);
+        for (var block = 1; block < blocks; block++) c.vpinsrd(xmm4, xmm4, __dword_ptr[r8 + block * BlockBytes], (byte)block);
     }
 }
 
@@ -85,6 +116,7 @@ internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
         Load(c, zmm0, __zmmword_ptr[r8], Math.Min(groups, 8));
         if (groups > 8) Load(c, zmm1, __zmmword_ptr[r8 + 64], groups - 8);
         else c.vpxor(xmm1, xmm1, xmm1);
+        Halves(c);
         Codes(c);
         if (groups == GroupsPerChunk)
         {

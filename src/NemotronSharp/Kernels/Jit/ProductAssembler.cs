@@ -9,9 +9,8 @@ namespace NemotronSharp.Kernels.Jit;
 /// </summary>
 internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
 {
-    // The hardware follows one stream but stops at pages; this far ahead the next lines are asked for by hand, each of them once: a line asked for again while it is
-    // on its way holds up the others.
-    private const int PrefetchBytes = 6144, LineBytes = 64;
+    // The hardware follows one stream but stops at pages, so lines are asked for by hand: far ahead into the second-level cache, then, once they must have come, into the first.
+    private const int FarBytes = 12288, NearBytes = 1536, LineBytes = 64;
 
     private static readonly AssemblerRegister64[] X = [r9, rbx, rsi, r12];
     private static readonly AssemblerRegisterZMM[] Sums = [zmm6, zmm7, zmm8, zmm9];
@@ -29,7 +28,11 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
             c.xor(ecx, ecx);
             EachChunk(c, (groups, at) =>
             {
-                for (var line = -at & (LineBytes - 1); line < decoder.Bytes(groups); line += LineBytes) c.prefetcht0(__byte_ptr[r8 + PrefetchBytes + line]);
+                for (var line = -at & (LineBytes - 1); line < decoder.Bytes(groups); line += LineBytes)
+                {
+                    c.prefetcht1(__byte_ptr[r8 + FarBytes + line]);
+                    c.prefetcht0(__byte_ptr[r8 + NearBytes + line]);
+                }
                 decoder.Decode(c, groups);
                 for (var t = 0; t < tokens; t++) Multiply(c, packing, X[t] + rcx, Sums[t]);
                 c.add(rcx, packing.ChunkBytes);
