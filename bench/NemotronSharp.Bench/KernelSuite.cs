@@ -30,7 +30,7 @@ internal static class KernelSuite
             limits = Highest(limits, MachineLimits.Measure(Environment.ProcessorCount));
         }
         if (results.Count == 0) return Fail("found no kernel that the filter names, expected one");
-        var all = new KernelResults(limits, results);
+        var all = new KernelResults(Processor.Name, limits, results);
         KernelTable.Write(arguments[0], all);
         Console.WriteLine(KernelTable.Markdown(all));
         return 0;

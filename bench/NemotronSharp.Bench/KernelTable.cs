@@ -30,7 +30,7 @@ internal static class KernelTable
         foreach (var k in results.Kernels)
             text.Append(Invariant($"| {k.Work.Kernel} | {k.Work.Shape} | {k.Work.Tokens} | {Time(k.Seconds)} | {k.GigabytesPerSecond:0.0} | {k.GigaopsPerSecond:0.0} | {k.OpsPerByte:0.0} |\n"));
         var l = results.Limits;
-        text.Append(Invariant($"\nMedians; {l.Threads} threads read {l.ReadBytesPerSecond / 1e9:0.0} GB/s and compute {l.Float32OpsPerSecond / 1e9:0} Gop/s in float32"));
+        text.Append(Invariant($"\n{results.Processor}, medians; {l.Threads} threads read {l.ReadBytesPerSecond / 1e9:0.0} GB/s and compute {l.Float32OpsPerSecond / 1e9:0} Gop/s in float32"));
         if (l.BFloat16OpsPerSecond is { } bfloat16) text.Append(Invariant($", {bfloat16 / 1e9:0} by vdpbf16ps"));
         if (l.Int8OpsPerSecond is { } int8) text.Append(Invariant($", {int8 / 1e9:0} by vpdpbusd"));
         return text.Append(".\n").ToString();

@@ -29,4 +29,4 @@ internal sealed record KernelResult(KernelWork Work, double Seconds)
 }
 
 /// <summary>Kernels measured in one run, with the machine's limits of that time.</summary>
-internal sealed record KernelResults(MachineLimits Limits, IReadOnlyList<KernelResult> Kernels);
+internal sealed record KernelResults(string Processor, MachineLimits Limits, IReadOnlyList<KernelResult> Kernels);

@@ -36,7 +36,7 @@ internal static class Roofline
         List<(double X, double Y)> dots = [.. kernels.Select(k => (x.At(k.OpsPerByte), y.At(k.GigaopsPerSecond)))];
         DrawRoofs(svg, x, y, results.Limits.ReadBytesPerSecond / 1e9, flat, dots);
         DrawKernels(svg, x, y, kernels, [.. flat.Select(r => (Right + 8.0, y.At(r.Gops)))], dots);
-        Text(svg, Left, Height - 16, Invariant($"{results.Limits.Threads} threads. Along a line the tokens of the step grow. Points above the slanted roof work from the caches."), "faint");
+        Text(svg, Left, Height - 16, Invariant($"{results.Processor}, {results.Limits.Threads} threads. Along a line the tokens of the step grow. Points above the slanted roof work from the caches."), "faint");
         return svg.Append("</svg>\n").ToString();
     }
 

@@ -34,6 +34,7 @@ internal static class RaceReport
     public static object Json(RacePlan plan, RaceResult result) => new
     {
         Run = Heading(plan),
+        Processor = Processor.Name,
         Plan = plan,
         Rows = result.Rows.Select(r => new
         {
@@ -71,7 +72,7 @@ internal static class RaceReport
     {
         var models = plan.First.Model == plan.Second.Model ? Path.GetFileName(plan.First.Model) : $"{Path.GetFileName(plan.First.Model)} against {Path.GetFileName(plan.Second.Model)}";
         var llama = plan.Second.Llama ? "; llama.cpp v0.5.0: its own threads kept between steps, steps of 512 tokens, keys and values in half precision, attention fused where it can" : "";
-        return Invariant($"{plan.First.Name} and {plan.Second.Name} on {models}: {plan.Pairs} pairs, {(plan.OneAtATime ? "whole processes" : "runs")} in turn, {plan.Threads} threads, {plan.Activations.ToString().ToLowerInvariant()} activations here, the same random token ids, one sequence{llama}.");
+        return Invariant($"{plan.First.Name} and {plan.Second.Name} on {models}: {plan.Pairs} pairs, {(plan.OneAtATime ? "whole processes" : "runs")} in turn, {plan.Threads} threads, {plan.Activations.ToString().ToLowerInvariant()} activations here, the same random token ids, one sequence{llama}. Processor: {Processor.Name}.");
     }
 
     private static string Ratio(double[] ratios) => Invariant($"{PairedRatios.Median(ratios):0.00} ({ratios.Min():0.00} to {ratios.Max():0.00})");

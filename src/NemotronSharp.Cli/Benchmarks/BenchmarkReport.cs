@@ -41,6 +41,7 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
         foreach (var (name, _) in shown) table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var row in rows) table.AddTextRow([row.Name, .. shown.Select(c => c.Cell(row))]);
         Tables.Write(table);
+        Console.WriteLine(Processor.Name);
         foreach (var at in limits) Console.WriteLine(Describe(at));
         Console.WriteLine(Invariant($"a decoded token touches {cost.WeightBytes / 1e9:0.000} GB of weights, {cost.StateBytes / 1e6:0.0} MB of state and {cost.KeyValueBytesPerPosition} B of keys and values for each token before it; its products are {cost.DecodeOps / 1e9:0.00} Gop, a prompt token's {cost.PromptOps / 1e9:0.00}, {Routes()}"));
         if (pages is { } p) Console.WriteLine(Invariant($"of the model's files {p.Huge / 1e9:0.00} GB are mapped in huge pages, {p.Small / 1e9:0.00} GB in small ones"));
@@ -50,6 +51,7 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
 
     public JsonObject ToJson() => new()
     {
+        ["processor"] = Processor.Name,
         ["machine"] = new JsonArray([.. limits.Select(l => (JsonNode)new JsonObject
         {
             ["threads"] = l.Threads,

@@ -80,8 +80,7 @@ internal static unsafe class MatMul
         if (i > 0 && tasks[i - 1].IsInteger)
         {
             ref readonly var before = ref tasks[i - 1].Product;
-            if (before.X.Data == p.X.Data && before.X.Count == p.X.Count && before.X.Stride == p.X.Stride && before.Weights.Type == p.Weights.Type
-                && before.Weights.Columns == p.Weights.Columns && before.Weights.BlockScales is null == p.Weights.BlockScales is null)
+            if (HaveOneInput(before, p) && before.Weights.Type == p.Weights.Type && before.Weights.BlockScales is null == p.Weights.BlockScales is null)
             {
                 task.Packed = tasks[i - 1].Packed;
                 return;
@@ -100,7 +99,7 @@ internal static unsafe class MatMul
     {
         ref var task = ref tasks[i];
         ref readonly var p = ref task.Product;
-        if (i > 0 && tasks[i - 1].Floats is not null && HasActivationsOf(tasks[i - 1].Product, p))
+        if (i > 0 && tasks[i - 1].Floats is not null && HaveOneInput(tasks[i - 1].Product, p) && tasks[i - 1].Product.Count == p.Count && tasks[i - 1].Product.Tokens == p.Tokens)
         {
             task.Floats = tasks[i - 1].Floats;
             return;
@@ -110,8 +109,7 @@ internal static unsafe class MatMul
         context.Workers.Run(new FloatPackJob(p, task.Floats), (p.Count + RegisterTile.Tokens - 1) / RegisterTile.Tokens, (1 << 14) / (RegisterTile.Tokens * p.X.Width) + 1);
     }
 
-    private static bool HasActivationsOf(in Product a, in Product b) =>
-        a.X.Data == b.X.Data && a.X.Width == b.X.Width && a.X.Stride == b.X.Stride && a.Count == b.Count && a.Tokens == b.Tokens;
+    private static bool HaveOneInput(in Product a, in Product b) => a.X.Data == b.X.Data && a.X.Count == b.X.Count && a.X.Width == b.X.Width && a.X.Stride == b.X.Stride;
 
     private struct Work
     {

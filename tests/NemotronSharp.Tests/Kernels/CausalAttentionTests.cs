@@ -90,7 +90,8 @@ public sealed unsafe class CausalAttentionTests
 
         if (before > 0) cache.Write(0, keys.Slice(0, before), values.Slice(0, before), scales);
         cache.Write(before, keys.Slice(before, count), values.Slice(before, count), scales);
-        using var copy = cache.Clone(total);
+        using var copies = new PagePool();
+        var copy = cache.Clone(total, copies);
         using var one = new KernelContext(1, ActivationPrecision.Float32);
         using var several = new KernelContext(3, ActivationPrecision.Float32);
         CausalAttention.Apply(queries, cache, before, heads, scales, actual, one);

@@ -25,7 +25,7 @@ public class RooflineTests
     [Fact]
     public void Every_kernel_and_every_roof_is_named_once()
     {
-        var results = new KernelResults(Limits, [Kernel("a < b", 1, 1e9, 1e9), Kernel("a < b", 64, 64e9, 1e9), Kernel("scan", 1, 2e9, 1e9), new(new KernelWork("hidden", "", 1, 1e9, 1e9, Drawn: false), 1)]);
+        var results = new KernelResults("a processor", Limits, [Kernel("a < b", 1, 1e9, 1e9), Kernel("a < b", 64, 64e9, 1e9), Kernel("scan", 1, 2e9, 1e9), new(new KernelWork("hidden", "", 1, 1e9, 1e9, Drawn: false), 1)]);
         var texts = Texts(Roofline.Draw(results));
         foreach (var name in (string[])["a < b", "scan", "float32 400", "bfloat16 (vdpbf16ps) 800", "int8 (vpdpbusd) 1600", "memory read 50 GB/s"]) Assert.Single(texts, name);
         Assert.DoesNotContain("hidden", texts);
@@ -38,7 +38,7 @@ public class RooflineTests
     [Fact]
     public void Roofs_that_the_processor_does_not_have_are_not_drawn()
     {
-        var texts = Texts(Roofline.Draw(new KernelResults(Limits with { BFloat16OpsPerSecond = null, Int8OpsPerSecond = null }, [Kernel("scan", 1, 2e9, 1e9)])));
+        var texts = Texts(Roofline.Draw(new KernelResults("a processor", Limits with { BFloat16OpsPerSecond = null, Int8OpsPerSecond = null }, [Kernel("scan", 1, 2e9, 1e9)])));
         Assert.Contains("float32 400", texts);
         Assert.DoesNotContain(texts, t => t.Contains("vdp"));
     }
