@@ -63,7 +63,7 @@ public unsafe class AttentionProductBenchmarks : IKernelBenchmark
     [GlobalCleanup]
     public void Cleanup() => _buffers.Dispose();
 
-    private void Score<TShape>() where TShape : struct, IRowShape => AttentionProducts<TShape, BF16Format>.Score(_queries.Data, _stored, HeadDim, Group / Lanes.Width, _scores.Data);
+    private void Score<TShape>() where TShape : struct, IRowShape => AttentionProducts<TShape, BF16Format>.Score(_queries.Data, _stored, HeadDim, Group / Lanes.Width, _scores.Data, _stored);
 
-    private void Mix<TShape>() where TShape : struct, IRowShape => AttentionProducts<TShape, BF16Format>.Mix(_scores.Data, _stored, HeadDim, Group, _sums.Data, HeadDim);
+    private void Mix<TShape>() where TShape : struct, IRowShape => AttentionProducts<TShape, BF16Format>.Mix(_scores.Data, _stored, HeadDim, Group, _sums.Data, HeadDim, _stored);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Numerics;
 using NemotronSharp.State;
 
@@ -7,7 +8,8 @@ namespace NemotronSharp.Kernels;
 
 /// <summary>
 /// The two products of attention for a tile of R query rows. Accumulator n belongs to row n / V and vector n % V of a shape of R rows and V vectors; those beyond R · V
-/// are never computed. Stored numbers widen exactly, and every sum runs over its terms in their order.
+/// are never computed. Stored numbers widen exactly, and every sum runs over its terms in their order. Meanwhile the next keys or values are asked for: neither reading
+/// nor arithmetic then waits for the other.
 /// </summary>
 /// <typeparam name="TShape">Rows and vectors.</typeparam>
 /// <typeparam name="TFormat">How keys and values are stored.</typeparam>
@@ -19,8 +21,9 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
     /// <param name="d">Dimensions of a head.</param>
     /// <param name="vectors">1 to 4; rounded up to a multiple of the shape's.</param>
     /// <param name="scores">[R, <see cref="AttentionTile.ScoreStride"/>].</param>
+    /// <param name="next">What will be read next, as long as <paramref name="keys"/>; null if unknown.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Score(float* queries, byte* keys, int d, int vectors, float* scores)
+    public static void Score(float* queries, byte* keys, int d, int vectors, float* scores, byte* next)
     {
         for (var v = 0; v < vectors; v += TShape.Vectors, keys += TShape.Vectors * Lanes.Width * TFormat.BlockBytes, scores += TShape.Vectors * Lanes.Width)
         {
@@ -30,6 +33,8 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
             var key = keys;
             for (var i = 0; i < d; i++, q += TShape.Rows, key += KeyValueCache.GroupTokens * TFormat.BlockBytes)
             {
+                if (Sse.IsSupported) Sse.Prefetch1(next);
+                next += TShape.Vectors * Lanes.Width * TFormat.BlockBytes;
                 var k0 = Load(key, 0);
                 var k1 = TShape.Vectors > 1 ? Load(key, 1) : k0;
                 var k2 = TShape.Vectors > 2 ? Load(key, 2) : k0;
@@ -78,8 +83,9 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
     /// <param name="count">Positions.</param>
     /// <param name="sums">[R, <paramref name="width"/>].</param>
     /// <param name="width">d, rounded up to a multiple of 64.</param>
+    /// <param name="next">What will be read next, as long as <paramref name="values"/>; null if unknown.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Mix(float* weights, byte* values, int d, int count, float* sums, int width)
+    public static void Mix(float* weights, byte* values, int d, int count, float* sums, int width, byte* next)
     {
         for (var i = 0; i < d; i += TShape.Vectors * Lanes.Width, values += TShape.Vectors * Lanes.Width * TFormat.BlockBytes, sums += TShape.Vectors * Lanes.Width)
         {
@@ -91,6 +97,8 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
             var value = values;
             for (var s = 0; s < count; s++, w++, value += (long)d * TFormat.BlockBytes)
             {
+                if (Sse.IsSupported) Sse.Prefetch1(next);
+                next += TShape.Vectors * Lanes.Width * TFormat.BlockBytes;
                 var v0 = Load(value, 0);
                 var v1 = TShape.Vectors > 1 ? Load(value, 1) : v0;
                 var v2 = TShape.Vectors > 2 ? Load(value, 2) : v0;

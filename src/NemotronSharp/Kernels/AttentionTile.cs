@@ -96,6 +96,13 @@ internal readonly unsafe struct AttentionTile<TShape, TFormat> where TShape : st
     // Positions of a block that a row sees, 0 to 512.
     private int Seen(int row, int block) => Math.Clamp(_step.Visible(_firstRow + row) - block * AttentionTile.BlockTokens, 0, AttentionTile.BlockTokens);
 
+    // Of the group that begins at a position.
+    private byte* Keys(int position) => _step.Cache.Keys(position / KeyValueCache.PageTokens, _head) + Within(position);
+
+    private byte* Values(int position) => _step.Cache.Values(position / KeyValueCache.PageTokens, _head) + Within(position);
+
+    private long Within(int position) => (long)(position % KeyValueCache.PageTokens) * _step.HeadDim * TFormat.BlockBytes;
+
     private void Block(int block, float* queries, AttentionPartial result)
     {
         var d = _step.HeadDim;
@@ -103,9 +110,8 @@ internal readonly unsafe struct AttentionTile<TShape, TFormat> where TShape : st
         var (before, count) = (block * AttentionTile.BlockTokens, Seen(_rows - 1, block));
         for (var s = 0; s < count; s += Group)
         {
-            var (page, at) = Math.DivRem(before + s, KeyValueCache.PageTokens);
-            var keys = _step.Cache.Keys(page, _head) + (long)at * d * TFormat.BlockBytes;
-            AttentionProducts<TShape, TFormat>.Score(queries, keys, d, Math.Min(Group, count - s + Lanes.Width - 1) / Lanes.Width, scores + s);
+            var next = s + Group < count ? Keys(before + s + Group) : Values(before);
+            AttentionProducts<TShape, TFormat>.Score(queries, Keys(before + s), d, Math.Min(Group, count - s + Lanes.Width - 1) / Lanes.Width, scores + s, next);
         }
 
         result.Clear();
@@ -115,14 +121,14 @@ internal readonly unsafe struct AttentionTile<TShape, TFormat> where TShape : st
         var common = Seen(0, block);
         for (var s = 0; s < count; s += Group)
         {
-            var (page, at) = Math.DivRem(before + s, KeyValueCache.PageTokens);
-            var values = _step.Cache.Values(page, _head) + (long)at * d * TFormat.BlockBytes;
+            var values = Values(before + s);
+            var next = s + Group < count ? Values(before + s + Group) : before + AttentionTile.BlockTokens < _step.Visible(Last) ? Keys(before + AttentionTile.BlockTokens) : values;
             var shared = Math.Clamp(common - s, 0, Group);
-            if (shared > 0) AttentionProducts<TShape, TFormat>.Mix(scores + s, values, d, shared, result.Sums(0), result.Width);
+            if (shared > 0) AttentionProducts<TShape, TFormat>.Mix(scores + s, values, d, shared, result.Sums(0), result.Width, next);
             for (var j = 0; j < _rows; j++)
             {
                 var own = Math.Min(Group, Seen(j, block) - s);
-                if (own > shared) AttentionProducts<OneRow, TFormat>.Mix(scores + j * Stride + s + shared, values + (long)shared * d * TFormat.BlockBytes, d, own - shared, result.Sums(j), result.Width);
+                if (own > shared) AttentionProducts<OneRow, TFormat>.Mix(scores + j * Stride + s + shared, values + (long)shared * d * TFormat.BlockBytes, d, own - shared, result.Sums(j), result.Width, values);
             }
         }
     }
