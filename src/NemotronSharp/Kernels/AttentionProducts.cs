@@ -8,8 +8,8 @@ namespace NemotronSharp.Kernels;
 
 /// <summary>
 /// The two products of attention for a tile of R query rows. Accumulator n belongs to row n / V and vector n % V of a shape of R rows and V vectors; those beyond R · V
-/// are never computed. Stored numbers widen exactly, and every sum runs over its terms in their order. Meanwhile the next keys or values are asked for: neither reading
-/// nor arithmetic then waits for the other.
+/// are never computed. Stored numbers widen exactly, and every sum runs over its terms in their order. Each step also asks for as many bytes of what comes next as it reads, into
+/// the second-level cache: scores fill most of the first.
 /// </summary>
 /// <typeparam name="TShape">Rows and vectors.</typeparam>
 /// <typeparam name="TFormat">How keys and values are stored.</typeparam>
@@ -21,8 +21,8 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
     /// <param name="d">Dimensions of a head.</param>
     /// <param name="vectors">1 to 4; rounded up to a multiple of the shape's.</param>
     /// <param name="scores">[R, <see cref="AttentionTile.ScoreStride"/>].</param>
-    /// <param name="next">What will be read next, as long as <paramref name="keys"/>; null if unknown.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <param name="next">What will be read next, as long as <paramref name="keys"/>, or these again.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Score(float* queries, byte* keys, int d, int vectors, float* scores, byte* next)
     {
         for (var v = 0; v < vectors; v += TShape.Vectors, keys += TShape.Vectors * Lanes.Width * TFormat.BlockBytes, scores += TShape.Vectors * Lanes.Width)
@@ -83,8 +83,8 @@ internal static unsafe class AttentionProducts<TShape, TFormat> where TShape : s
     /// <param name="count">Positions.</param>
     /// <param name="sums">[R, <paramref name="width"/>].</param>
     /// <param name="width">d, rounded up to a multiple of 64.</param>
-    /// <param name="next">What will be read next, as long as <paramref name="values"/>; null if unknown.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <param name="next">What will be read next, as long as <paramref name="values"/>, or these again.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Mix(float* weights, byte* values, int d, int count, float* sums, int width, byte* next)
     {
         for (var i = 0; i < d; i += TShape.Vectors * Lanes.Width, values += TShape.Vectors * Lanes.Width * TFormat.BlockBytes, sums += TShape.Vectors * Lanes.Width)

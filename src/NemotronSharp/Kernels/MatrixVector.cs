@@ -26,7 +26,7 @@ internal static unsafe class MatrixVector
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows<TFormat, TCount>(in Product product, int begin, int end)
         where TFormat : IWeightFormat
         where TCount : ITokenCount

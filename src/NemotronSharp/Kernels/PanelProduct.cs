@@ -58,7 +58,7 @@ internal static unsafe class PanelProduct
     }
 
     // [chunk][tile of six rows][sixteen][row][16].
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Widen<TFormat>(WeightRow row, int columns, float* panel, int r) where TFormat : IWeightFormat
     {
         const int step = RegisterTile.Rows * Lanes.Width;

@@ -16,7 +16,7 @@ internal static unsafe class RegisterTile
     /// <param name="count">Multiply-adds of a chain.</param>
     /// <param name="totals">[6, TCount, 16].</param>
     /// <param name="isFirst">Whether the totals are still zero; what stands there is not read then.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Add<TCount>(float* w, float* x, int count, float* totals, bool isFirst) where TCount : ITokenCount
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default, c0 = default, c1 = default, c2 = default, c3 = default;
