@@ -15,6 +15,7 @@ internal static unsafe class ProductSpeed
 {
     private const string Usage = "products TYPE,... ROWS COLUMNS TOKENS,... [THREADS,...]";
     private const int Rounds = 7;
+    private static readonly EngineOptions Options = new() { Activations = ActivationPrecision.Int16 };
     private const long Footprint = 1L << 29;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(40);
 
@@ -31,7 +32,7 @@ internal static unsafe class ProductSpeed
         foreach (var threads in arguments.Length > 4 ? Numbers(arguments[4]) : [Environment.ProcessorCount])
         {
             using var meter = new MachineMeter(threads);
-            using var kernels = new KernelContext(threads, ActivationPrecision.Int16);
+            using var kernels = new KernelContext(threads, Options.Activations);
             var limits = meter.Measure();
             foreach (var type in arguments[0].Split(',').Select(Enum.Parse<TensorType>))
             {
@@ -63,7 +64,7 @@ internal static unsafe class ProductSpeed
         Array.Sort(seconds);
         Array.Sort(read);
         var w = weights[0];
-        var peak = kernels.AssembledFor(w) is not null && limits.Int8OpsPerSecond is { } int8 ? int8 : limits.Float32OpsPerSecond;
+        var peak = limits.OpsPerSecond(ProductRoute.Of(w.Type, Options).Unit);
         double median = seconds[Rounds / 2], bytes = w.RowBytes * w.Rows / median, roof = read[Rounds / 2], ops = 2.0 * w.Rows * w.Columns * x.Count / median;
         Console.WriteLine(Invariant($"| {w.Type} | {kernels.Workers.Count} | {x.Count} | {median * 1e3:0.000} | {bytes / 1e9:0.0} | {roof / 1e9:0.0} | {bytes / roof:0 %} | {ops / 1e9:0} | {peak / 1e9:0} | {ops / peak:0 %} |"));
     }

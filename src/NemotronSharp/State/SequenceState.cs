@@ -42,7 +42,7 @@ public sealed unsafe class SequenceState : IDisposable
     /// <summary>Tokens, the last ones, that <see cref="Rewind"/> can take back now: as many as the last step was asked to keep.</summary>
     public int Kept { get; private set; }
 
-    /// <summary>Bytes held now; grows with the tokens when the model has attention layers.</summary>
+    /// <summary>Bytes used now; grows with the tokens when the model has attention layers. Room for the next keys and values, at most as much again and 2 MiB, is not counted.</summary>
     public long Bytes => _mamba.Length * sizeof(float) + _attention.Sum(c => c.Bytes) + (Mtp?.Bytes ?? 0) + (_kept?.Bytes ?? 0);
 
     /// <summary>The shape that this state is for; the engine it came from has the same object.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Checkpoints;
 using NemotronSharp.Configuration;
 using NemotronSharp.Numerics;
@@ -49,6 +50,15 @@ public sealed class TokenCostTests : IDisposable
         }
         var portable = TokenCost.Of(engine, new EngineOptions { PortableKernels = true });
         Assert.Equal(new ProductRoute(ArithmeticUnit.Float32, 1), Assert.Single(portable.Products).Route);
+    }
+
+    [Fact]
+    public void The_processor_is_named_as_the_system_names_it()
+    {
+        const string Source = "/proc/cpuinfo";
+        string Field(string name) => File.ReadLines(Source).First(line => line.StartsWith(name + "\t", StringComparison.Ordinal)).Split(':', 2)[1].Trim();
+        if (!File.Exists(Source) || !X86Base.IsSupported) Assert.NotEmpty(Processor.Name);
+        else Assert.Equal($"{Field("model name")} (family {Field("cpu family")}, model {Field("model")})", Processor.Name);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using NemotronSharp.Numerics;
+
 namespace NemotronSharp.Checkpoints;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace NemotronSharp.Checkpoints;
 /// </summary>
 internal sealed class HugePageStream(string path) : Stream
 {
-    private const int PageBytes = 2 << 20;
+    private const int PageBytes = HugePageAdvice.PageBytes;
 
     private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
     private readonly byte[] _page = new byte[PageBytes];
