@@ -33,25 +33,26 @@ internal static unsafe class ProductSpeed
         {
             using var meter = new MachineMeter(threads);
             using var kernels = new KernelContext(threads, Options.Activations);
-            var limits = meter.Measure();
             foreach (var type in arguments[0].Split(',').Select(Enum.Parse<TensorType>))
             {
                 using var buffers = new Buffers(1);
                 var weights = buffers.Matrices(type, rows, columns, (int)Math.Max(1, Footprint / type.Bytes((long)rows * columns)));
-                foreach (var tokens in Numbers(arguments[3])) Measure(weights, buffers.Rows(tokens, columns), buffers.Rows(tokens, rows), kernels, meter, limits);
+                foreach (var tokens in Numbers(arguments[3])) Measure(weights, buffers.Rows(tokens, columns), buffers.Rows(tokens, rows), kernels, meter);
             }
         }
         return 0;
     }
 
-    private static void Measure(WeightMatrix[] weights, Rows x, Rows y, KernelContext kernels, MachineMeter meter, MachineLimits limits)
+    private static void Measure(WeightMatrix[] weights, Rows x, Rows y, KernelContext kernels, MachineMeter meter)
     {
         MatMul.Apply(weights[0], x, y, kernels);
-        double[] seconds = new double[Rounds], read = new double[Rounds];
+        var unit = ProductRoute.Of(weights[0].Type, Options).Unit;
+        double[] seconds = new double[Rounds], read = new double[Rounds], peaks = new double[Rounds];
         var next = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            read[round] = meter.ReadBytesPerSecond();
+            var limits = meter.Measure();
+            (read[round], peaks[round]) = (limits.ReadBytesPerSecond, limits.OpsPerSecond(unit));
             var start = Stopwatch.GetTimestamp();
             var calls = 0;
             for (; calls == 0 || Stopwatch.GetElapsedTime(start) < Least; calls++)
@@ -63,9 +64,9 @@ internal static unsafe class ProductSpeed
         }
         Array.Sort(seconds);
         Array.Sort(read);
+        Array.Sort(peaks);
         var w = weights[0];
-        var peak = limits.OpsPerSecond(ProductRoute.Of(w.Type, Options).Unit);
-        double median = seconds[Rounds / 2], bytes = w.RowBytes * w.Rows / median, roof = read[Rounds / 2], ops = 2.0 * w.Rows * w.Columns * x.Count / median;
+        double median = seconds[Rounds / 2], peak = peaks[Rounds / 2], bytes = w.RowBytes * w.Rows / median, roof = read[Rounds / 2], ops = 2.0 * w.Rows * w.Columns * x.Count / median;
         Console.WriteLine(Invariant($"| {w.Type} | {kernels.Workers.Count} | {x.Count} | {median * 1e3:0.000} | {bytes / 1e9:0.0} | {roof / 1e9:0.0} | {bytes / roof:0 %} | {ops / 1e9:0} | {peak / 1e9:0} | {ops / peak:0 %} |"));
     }
 

@@ -55,13 +55,16 @@ public class RaceTests
     public void Shares_stand_against_what_was_measured_beside_each_run()
     {
         var cost = new TokenCost(900, 100, 10, [new ProductCost(new ProductRoute(ArithmeticUnit.Int8, 2), 0, 1000)]);
-        var decode = new RowResult(new RaceRow(false, 20, 40), [10, 5, 8], [1, 1, 1], [20000, 10000, 11000]);
+        var decode = new RowResult(new RaceRow(false, 20, 40), [10, 5, 8], [1, 1, 1], [Machine(20000, 1), Machine(10000, 1), Machine(11000, 1)]);
         // 1500 bytes a token: 0.75, 0.75 and 1.09.
         Assert.Equal(0.75, RaceReport.ShareOfRead(decode, cost)!.Value, 1e-9);
         Assert.Null(RaceReport.ShareOfPeak(decode, cost, passes: true));
-        var prompt = new RowResult(new RaceRow(true, 20, 0), [10], [1], [20000]) { Limits = new MachineLimits(1, 1, 100, 200, 40000) };
+        // 1000 useful operations a token: 0.25, 0.2 and 0.3.
+        var prompt = new RowResult(new RaceRow(true, 20, 0), [10, 5, 8], [1, 1, 1], [Machine(1, 40000), Machine(1, 25000), Machine(1, 80000 / 3.0)]);
         Assert.Equal((0.25, 0.5), (RaceReport.ShareOfPeak(prompt, cost, passes: false), RaceReport.ShareOfPeak(prompt, cost, passes: true)));
         Assert.Null(RaceReport.ShareOfRead(prompt, cost));
+
+        static MachineLimits Machine(double read, double int8) => new(1, read, 100, 200, int8);
     }
 
     private static RacePlan Plan(Contestant first, Contestant second, IReadOnlyList<RaceRow> rows) => new(first, second, rows, 3, 1, 2, ActivationPrecision.Int16, false);

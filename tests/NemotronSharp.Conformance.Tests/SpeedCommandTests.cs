@@ -36,7 +36,8 @@ public sealed class SpeedCommandTests : IDisposable
             Assert.Equal(2, row.GetProperty("FirstRuns").GetArrayLength());
             Assert.Equal(2, row.GetProperty("SecondRuns").GetArrayLength());
             Assert.All(row.GetProperty("Ratios").EnumerateArray(), r => Assert.True(r.GetDouble() > 0));
-            Assert.All(row.GetProperty("ReadBytesPerSecond").EnumerateArray(), r => Assert.True(r.GetDouble() > 1e8));
+            Assert.All(row.GetProperty("Limits").EnumerateArray(), l => Assert.True(l.GetProperty("ReadBytesPerSecond").GetDouble() > 1e8 && l.GetProperty("Float32OpsPerSecond").GetDouble() > 1e8));
+            Assert.Equal(2, row.GetProperty("Limits").GetArrayLength());
             Assert.Equal(prompt, row.GetProperty("ShareOfRead").ValueKind == JsonValueKind.Null);
             Assert.Equal(prompt, row.GetProperty("ShareOfPeak").ValueKind != JsonValueKind.Null);
         }

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace NemotronSharp.LlamaCpp;
 
 /// <summary>
-/// Two engines take turns on the same work. The one that waits is asleep, and the read bandwidth is measured directly before and after each run of this project's engine.
+/// Two engines take turns on the same work. The one that waits is asleep, and the machine's limits are measured directly before and after each run of this project's engine.
 /// </summary>
 /// <param name="plan">What is run.</param>
 /// <param name="progress">Hears what is going on, a line each time.</param>
@@ -112,13 +112,11 @@ internal sealed class Race(RacePlan plan, Action<string> progress, CancellationT
     {
         sessions.Active.Settle();
         sessions.Waiting?.Settle();
-        var measures = who == plan.First && meter is not null;
-        if (measures) row.Limits = meter!.Measure();
-        var read = measures ? row.Limits!.ReadBytesPerSecond : 0;
+        var before = who == plan.First ? meter?.Measure() : null;
         var idle = sessions.Waiting?.ProcessorSeconds ?? 0;
         var seconds = sessions.Active.Ask(new SessionRequest(null, row.Row), cancellation);
         if (sessions.Waiting is { } waiting) _result.LargestIdleShare = Math.Max(_result.LargestIdleShare, (waiting.ProcessorSeconds - idle) / seconds);
-        if (measures) row.Read.Add((read + meter!.ReadBytesPerSecond()) / 2);
+        if (before is not null) row.Limits.Add(MachineLimits.Mean(before, meter!.Measure()));
         var rate = row.Row.Tokens / seconds;
         (who == plan.First ? row.First : row.Second).Add(rate);
         if (who == plan.First) _result.FirstMemory = sessions.Active.Memory;

@@ -28,12 +28,9 @@ internal sealed record RacePlan(Contestant First, Contestant Second, IReadOnlyLi
 /// <param name="Row">What was timed.</param>
 /// <param name="First">Tokens a second.</param>
 /// <param name="Second">Tokens a second.</param>
-/// <param name="Read">Bytes a second that the machine read beside the first's runs.</param>
-internal sealed record RowResult(RaceRow Row, List<double> First, List<double> Second, List<double> Read)
+/// <param name="Limits">What the machine could do beside each of the first's runs.</param>
+internal sealed record RowResult(RaceRow Row, List<double> First, List<double> Second, List<MachineLimits> Limits)
 {
-    /// <summary>The machine's peaks before the first's last run.</summary>
-    public MachineLimits? Limits { get; set; }
-
     /// <summary>The first's speed over the second's, pair by pair.</summary>
     public double[] Ratios => PairedRatios.Of(First, Second);
 }

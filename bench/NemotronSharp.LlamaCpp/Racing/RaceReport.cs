@@ -48,7 +48,6 @@ internal static class RaceReport
             r.Ratios,
             FirstRuns = r.First,
             SecondRuns = r.Second,
-            ReadBytesPerSecond = r.Read,
             r.Limits,
         }),
         result.FirstOpen,
@@ -61,12 +60,12 @@ internal static class RaceReport
     };
 
     /// <summary>The median over runs of what decoding moved, against what the machine read beside that run.</summary>
-    public static double? ShareOfRead(RowResult row, TokenCost? cost) => cost is null || row.Row.Prompt || row.Read.Count == 0 ? null
-        : PairedRatios.Median(PairedRatios.Of(row.First.Select(rate => rate * cost.DecodeBytes(row.Row.Depth + row.Row.Tokens / 2)), row.Read));
+    public static double? ShareOfRead(RowResult row, TokenCost? cost) => cost is null || row.Row.Prompt || row.Limits.Count == 0 ? null
+        : PairedRatios.Median(PairedRatios.Of(row.First.Select(rate => rate * cost.DecodeBytes(row.Row.Depth + row.Row.Tokens / 2)), row.Limits.Select(l => l.ReadBytesPerSecond)));
 
-    /// <summary>See <see cref="TokenCost.PromptSecondsAtPeak"/>.</summary>
-    public static double? ShareOfPeak(RowResult row, TokenCost? cost, bool passes) => cost is null || !row.Row.Prompt || row.Limits is not { } limits || row.First.Count == 0 ? null
-        : PairedRatios.Median(row.First) * cost.PromptSecondsAtPeak(limits, passes);
+    /// <summary>The median over runs of the share of the peaks beside that run, see <see cref="TokenCost.PromptSecondsAtPeak"/>.</summary>
+    public static double? ShareOfPeak(RowResult row, TokenCost? cost, bool passes) => cost is null || !row.Row.Prompt || row.Limits.Count == 0 ? null
+        : PairedRatios.Median([.. row.First.Zip(row.Limits, (rate, limits) => rate * cost.PromptSecondsAtPeak(limits, passes))]);
 
     private static string Heading(RacePlan plan)
     {
@@ -79,9 +78,9 @@ internal static class RaceReport
 
     private static string Share(RowResult row, TokenCost? cost)
     {
-        if (ShareOfRead(row, cost) is { } read) return Invariant($"{read:P0} of the {PairedRatios.Median(row.Read) / 1e9:0} GB/s read beside it");
+        if (ShareOfRead(row, cost) is { } read) return Invariant($"{read:P0} of the {PairedRatios.Median([.. row.Limits.Select(l => l.ReadBytesPerSecond)]) / 1e9:0} GB/s read beside it");
         if (ShareOfPeak(row, cost, passes: false) is not { } peak) return "";
         var (busy, unit) = (ShareOfPeak(row, cost, passes: true)!.Value, cost!.PromptUnit);
-        return Invariant($"{peak:P0} of {row.Limits!.OpsPerSecond(unit) / 1e9:0} Gop/s {unit}{(busy > peak * 1.001 ? Invariant($", {busy:P0} of it busy") : "")}");
+        return Invariant($"{peak:P0} of {PairedRatios.Median([.. row.Limits.Select(l => l.OpsPerSecond(unit))]) / 1e9:0} Gop/s {unit} beside it{(busy > peak * 1.001 ? Invariant($", {busy:P0} of it busy") : "")}");
     }
 }

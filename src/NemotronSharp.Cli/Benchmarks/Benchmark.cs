@@ -5,7 +5,7 @@ namespace NemotronSharp.Cli.Benchmarks;
 
 /// <summary>
 /// Measures rows on an engine, with the same random ids in every run, each run from a copy of the same state. Rows take turns, so that what drifts over minutes
-/// drifts for all of them, and the read bandwidth is measured directly before and after each run. Disposing frees the states.
+/// drifts for all of them, and the machine's limits are measured directly before and after each run. Disposing frees the states.
 /// </summary>
 /// <param name="engine">Is measured.</param>
 /// <param name="meter">Measures the machine beside every run, with as many threads.</param>
@@ -64,7 +64,7 @@ internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int t
     private BenchmarkRun Measure((BenchmarkRow Row, SequenceState State, Action<SequenceState[]> Run) row)
     {
         SequenceState[] copies = [.. Enumerable.Range(0, row.Row.Sequences).Select(_ => row.State.Clone())];
-        var read = meter.ReadBytesPerSecond();
+        var before = meter.Measure();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
         row.Run(copies);
@@ -72,7 +72,7 @@ internal sealed class Benchmark(NemotronEngine engine, MachineMeter meter, int t
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         foreach (var copy in copies) copy.Dispose();
         double tokens = row.Row.Tokens * row.Row.Sequences;
-        return new BenchmarkRun(tokens / seconds, (read + meter.ReadBytesPerSecond()) / 2, allocated / tokens);
+        return new BenchmarkRun(tokens / seconds, MachineLimits.Mean(before, meter.Measure()), allocated / tokens);
     }
 
     // Each sequence has ids of its own: the same ones would go to the same experts.

@@ -2,9 +2,9 @@ namespace NemotronSharp.Cli.Benchmarks;
 
 /// <summary>One timed run.</summary>
 /// <param name="TokensPerSecond">Of all sequences together.</param>
-/// <param name="ReadBytesPerSecond">What the machine read directly before and directly after it, the mean.</param>
+/// <param name="Limits">What the machine could do directly before and directly after it, the mean.</param>
 /// <param name="AllocatedBytesPerToken">Managed memory allocated in its course.</param>
-internal sealed record BenchmarkRun(double TokensPerSecond, double ReadBytesPerSecond, double AllocatedBytesPerToken);
+internal sealed record BenchmarkRun(double TokensPerSecond, MachineLimits Limits, double AllocatedBytesPerToken);
 
 /// <summary>One measured row: a prompt of so many tokens, or so many tokens decoded one by one, behind <paramref name="Depth"/> others.</summary>
 /// <param name="Prompt">Whether it is a prompt.</param>
@@ -28,13 +28,13 @@ internal sealed record BenchmarkRow(bool Prompt, int Tokens, int Depth, int Sequ
 
     /// <summary>The median of the runs' shares of the bandwidth measured beside each of them.</summary>
     public double? ShareOfRead(TokenCost cost) =>
-        Prompt || Sequences > 1 ? null : MiddleOf(r => r.TokensPerSecond * cost.DecodeBytes(MiddleDepth) / r.ReadBytesPerSecond);
+        Prompt || Sequences > 1 ? null : MiddleOf(r => r.TokensPerSecond * cost.DecodeBytes(MiddleDepth) / r.Limits.ReadBytesPerSecond);
 
     /// <summary>Useful operations a second: the products' multiplications and additions.</summary>
     public double OpsPerSecond(TokenCost cost) => Median * (Prompt ? cost.PromptOps : cost.DecodeOps);
 
-    /// <summary>See <see cref="TokenCost.PromptSecondsAtPeak"/>; null for decoding, which memory bounds.</summary>
-    public double? ShareOfPeak(TokenCost cost, MachineLimits limits, bool passes) => Prompt ? Median * cost.PromptSecondsAtPeak(limits, passes) : null;
+    /// <summary>The median of the runs' shares of the peaks measured beside each of them, see <see cref="TokenCost.PromptSecondsAtPeak"/>; null for decoding, which memory bounds.</summary>
+    public double? ShareOfPeak(TokenCost cost, bool passes) => Prompt ? MiddleOf(r => r.TokensPerSecond * cost.PromptSecondsAtPeak(r.Limits, passes)) : null;
 
     /// <summary>The median of the ratios to another row's runs, each made shortly before or after.</summary>
     public double RatioTo(BenchmarkRow other) => Runs.Zip(other.Runs, (a, b) => a.TokensPerSecond / b.TokensPerSecond).Order().ElementAt(Runs.Count / 2);

@@ -52,6 +52,6 @@ internal static class BenchCommand
 
     private static void Progress(BenchmarkRow row, BenchmarkRun run)
     {
-        if (!Console.IsErrorRedirected) Console.Error.WriteLine(Invariant($"{row.Name}, {row.Threads} threads: {run.TokensPerSecond:0.00} tokens/s beside {run.ReadBytesPerSecond / 1e9:0.0} GB/s"));
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine(Invariant($"{row.Name}, {row.Threads} threads: {run.TokensPerSecond:0.00} tokens/s beside {run.Limits.ReadBytesPerSecond / 1e9:0.0} GB/s"));
     }
 }

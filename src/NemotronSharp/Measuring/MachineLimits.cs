@@ -8,13 +8,19 @@ namespace NemotronSharp;
 /// <param name="Int8OpsPerSecond">The same by <c>vpdpbusd</c>; null where the processor has no AVX512-VNNI.</param>
 public sealed record MachineLimits(int Threads, double ReadBytesPerSecond, double Float32OpsPerSecond, double? BFloat16OpsPerSecond, double? Int8OpsPerSecond)
 {
-    /// <summary>Measures for about a second.</summary>
+    /// <summary>Measures for less than half a second, beside allocating half a GiB.</summary>
     /// <param name="threads">Threads that work, at least 1.</param>
     public static MachineLimits Measure(int threads)
     {
         using var meter = new MachineMeter(threads);
         return meter.Measure();
     }
+
+    /// <summary>The mean of two measurements: that before and that behind a run, of the same number of threads.</summary>
+    public static MachineLimits Mean(MachineLimits before, MachineLimits after) => new(
+        before.Threads, Mean(before.ReadBytesPerSecond, after.ReadBytesPerSecond), Mean(before.Float32OpsPerSecond, after.Float32OpsPerSecond),
+        before.BFloat16OpsPerSecond is { } b && after.BFloat16OpsPerSecond is { } c ? Mean(b, c) : null,
+        before.Int8OpsPerSecond is { } d && after.Int8OpsPerSecond is { } e ? Mean(d, e) : null);
 
     /// <summary>A unit's peak; that of float32 where the processor does not have the unit.</summary>
     public double OpsPerSecond(ArithmeticUnit unit) => unit switch
@@ -23,4 +29,6 @@ public sealed record MachineLimits(int Threads, double ReadBytesPerSecond, doubl
         ArithmeticUnit.Int8 => Int8OpsPerSecond ?? Float32OpsPerSecond,
         _ => Float32OpsPerSecond,
     };
+
+    private static double Mean(double a, double b) => (a + b) / 2;
 }

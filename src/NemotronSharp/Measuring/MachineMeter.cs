@@ -13,8 +13,8 @@ namespace NemotronSharp;
 /// </summary>
 public sealed unsafe class MachineMeter : IDisposable
 {
-    // A pass over the buffer takes about ten milliseconds; parts small enough that a thread which is held up does not hold up the other.
-    private const int ReadPasses = 7, PeakPasses = 9, Float32Accumulators = 12, Rounds = 1 << 17;
+    // A pass takes some milliseconds, of reading some ten; parts small enough that a thread which is held up does not hold up the other.
+    private const int Passes = 7, Float32Accumulators = 12, Rounds = 1 << 20;
     private const long BufferBytes = 1L << 29, PartBytes = 1L << 21;
 
     private readonly Workers _workers;
@@ -28,17 +28,10 @@ public sealed unsafe class MachineMeter : IDisposable
         _sink = new NativeBuffer(Math.Max(threads, BufferBytes / PartBytes));
     }
 
-    /// <summary>Bytes of memory that all threads together read in a second: the median of seven passes, less than a tenth of a second in all.</summary>
-    public double ReadBytesPerSecond()
-    {
-        var rates = Rates(new Reading((byte*)_buffer.Data, _sink.Data), (int)(BufferBytes / PartBytes), BufferBytes, ReadPasses);
-        return rates[ReadPasses / 2];
-    }
-
-    /// <summary>Reading as above; of arithmetic the best of nine passes, for a peak is what nothing exceeds.</summary>
+    /// <summary>What all threads together read and compute in a second: the medians of seven passes each, less than half a second in all.</summary>
     public MachineLimits Measure() => new(
         _workers.Count,
-        ReadBytesPerSecond(),
+        Rate(new Reading((byte*)_buffer.Data, _sink.Data), (int)(BufferBytes / PartBytes), BufferBytes),
         Peak(new Multiplying(_sink.Data), 2.0 * Vector512<float>.Count * Float32Accumulators),
         PeakLoop.BFloat16 is { } bfloat16 ? Peak(new Looping(bfloat16.Code), bfloat16.OpsPerRound) : null,
         PeakLoop.Int8 is { } int8 ? Peak(new Looping(int8.Code), int8.OpsPerRound) : null);
@@ -51,20 +44,20 @@ public sealed unsafe class MachineMeter : IDisposable
         _sink.Dispose();
     }
 
-    private double Peak<TJob>(TJob job, double opsPerRound) where TJob : struct, IJob => Rates(job, _workers.Count, opsPerRound * Rounds * _workers.Count, PeakPasses)[^1];
+    private double Peak<TJob>(TJob job, double opsPerRound) where TJob : struct, IJob => Rate(job, _workers.Count, opsPerRound * Rounds * _workers.Count);
 
-    private double[] Rates<TJob>(TJob job, int items, double amount, int passes) where TJob : struct, IJob
+    private double Rate<TJob>(TJob job, int items, double amount) where TJob : struct, IJob
     {
         _workers.Run(job, items, 1);
-        var rates = new double[passes];
-        for (var i = 0; i < passes; i++)
+        var rates = new double[Passes];
+        for (var i = 0; i < Passes; i++)
         {
             var start = Stopwatch.GetTimestamp();
             _workers.Run(job, items, 1);
             rates[i] = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
         Array.Sort(rates);
-        return rates;
+        return rates[Passes / 2];
     }
 
     // What is computed goes to the sink: without a reader it would not be computed.

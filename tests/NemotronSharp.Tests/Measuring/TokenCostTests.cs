@@ -62,6 +62,13 @@ public sealed class TokenCostTests : IDisposable
     }
 
     [Fact]
+    public void What_a_run_is_held_against_lies_between_before_and_after()
+    {
+        MachineLimits before = new(2, 10, 100, 200, null), after = new(2, 30, 300, 100, null);
+        Assert.Equal(new MachineLimits(2, 20, 200, 150, null), MachineLimits.Mean(before, after));
+    }
+
+    [Fact]
     public void The_machine_can_do_something()
     {
         var limits = MachineLimits.Measure(2);
