@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NemotronSharp.Numerics;
+using static NemotronSharp.Kernels.Prefetching;
 
 namespace NemotronSharp.Kernels;
 
@@ -10,7 +11,6 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class MatrixVector
 {
-    private const int PrefetchBytes = 6144, LineBytes = 64;
     private const int W = Lanes.Width, Step = SinglePrecisionProduct.Chains * W;
 
     /// <summary>Rows [begin, end) of y.</summary>
@@ -63,7 +63,7 @@ internal static unsafe class MatrixVector
         Sums s0 = default, s1 = default, s2 = default, s3 = default;
         for (; k < end; k += Step)
         {
-            if (Prefetches<TFormat, TCount>()) Prefetch<TFormat>(row.Data + (long)k * TFormat.BlockBytes + PrefetchBytes);
+            if (Sse.IsSupported && TFormat.BlockBytes <= sizeof(float)) AskAhead<TFormat>(row.Data + (long)k * TFormat.BlockBytes);
             var weights = TFormat.Load64<TFormat>(row, k);
             s0.Add(weights, x0 + k);
             if (TCount.Count > 1) s1.Add(weights, x1 + k);
@@ -76,20 +76,21 @@ internal static unsafe class MatrixVector
         if (TCount.Count > 3) s3.Store(sums + 3 * Step);
     }
 
-    // The hardware runs far enough ahead of a loop that does little but read; of a busier one it does not.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Prefetches<TFormat, TCount>()
-        where TFormat : IWeightFormat
-        where TCount : ITokenCount => Sse.IsSupported && (TFormat.BlockBytes == 1 || TCount.Count > 1 && TFormat.BlockBytes <= sizeof(float));
-
     // The lines of sixty-four weights of a type without blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch<TFormat>(byte* first) where TFormat : IWeightFormat
+    private static void AskAhead<TFormat>(byte* first) where TFormat : IWeightFormat
     {
-        Sse.Prefetch0(first);
-        if (TFormat.BlockBytes > 1) Sse.Prefetch0(first + LineBytes);
-        if (TFormat.BlockBytes > 2) Sse.Prefetch0(first + 2 * LineBytes);
-        if (TFormat.BlockBytes > 2) Sse.Prefetch0(first + 3 * LineBytes);
+        AskAhead(first);
+        if (TFormat.BlockBytes > 1) AskAhead(first + LineBytes);
+        if (TFormat.BlockBytes > 2) AskAhead(first + 2 * LineBytes);
+        if (TFormat.BlockBytes > 2) AskAhead(first + 3 * LineBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskAhead(byte* line)
+    {
+        Sse.Prefetch1(line + FarBytes);
+        Sse.Prefetch0(line + NearBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,5 +1,6 @@
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
+using static NemotronSharp.Kernels.Prefetching;
 
 namespace NemotronSharp.Kernels.Jit;
 
@@ -9,9 +10,6 @@ namespace NemotronSharp.Kernels.Jit;
 /// </summary>
 internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
 {
-    // The hardware follows one stream but stops at pages, so lines are asked for by hand: far ahead into the second-level cache, then, once they must have come, into the first.
-    private const int FarBytes = 12288, NearBytes = 1536, LineBytes = 64;
-
     private static readonly AssemblerRegister64[] X = [r9, rbx, rsi, r12];
     private static readonly AssemblerRegisterZMM[] Sums = [zmm6, zmm7, zmm8, zmm9];
 
@@ -28,6 +26,7 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
             c.xor(ecx, ecx);
             EachChunk(c, (groups, at) =>
             {
+                // Every line exactly once: asking again for a line on its way waits for it.
                 for (var line = -at & (LineBytes - 1); line < decoder.Bytes(groups); line += LineBytes)
                 {
                     c.prefetcht1(__byte_ptr[r8 + FarBytes + line]);
