@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace NemotronSharp.Kernels;
 
 /// <summary>What the router of a MoE layer needs besides its logits.</summary>
@@ -33,9 +36,7 @@ internal static class ExpertRouter
         var sum = 0f;
         for (var slot = 0; slot < rule.TopK; slot++)
         {
-            var best = 0;
-            for (var e = 1; e < choice.Length; e++)
-                if (choice[e] > choice[best]) best = e;
+            var best = IndexOfLargest(choice);
             experts[slot] = best;
             weights[slot] = scores[best];
             sum += scores[best];
@@ -44,6 +45,21 @@ internal static class ExpertRouter
 
         var factor = rule.Normalise ? rule.Scale / (sum + 1e-20f) : rule.Scale;
         for (var slot = 0; slot < rule.TopK; slot++) weights[slot] *= factor;
+    }
+
+    // The first of the largest; values that are no numbers are left out, and without any number it is the first.
+    private static int IndexOfLargest(ReadOnlySpan<float> values)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector512<float>>(values);
+        var largest = float.NegativeInfinity;
+        if (vectors.Length > 0)
+        {
+            var lanes = vectors[0];
+            foreach (var vector in vectors[1..]) lanes = Vector512.MaxNumber(lanes, vector);
+            for (var lane = 0; lane < Vector512<float>.Count; lane++) largest = float.MaxNumber(largest, lanes[lane]);
+        }
+        foreach (var value in values[(vectors.Length * Vector512<float>.Count)..]) largest = float.MaxNumber(largest, value);
+        return Math.Max(0, values.IndexOf(largest));
     }
 
     // A group's score is the sum of its two best choices; experts of the other groups are out.

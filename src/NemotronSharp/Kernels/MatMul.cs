@@ -27,7 +27,7 @@ internal static unsafe class MatMul
     {
         using var frame = context.Scratch.Enter();
         var tasks = (Work*)context.Scratch.TakeBytes((long)products.Length * sizeof(Work));
-        var parts = 0;
+        int parts = 0, rows = 0;
         long work = 0;
         for (var i = 0; i < products.Length; i++)
         {
@@ -35,13 +35,14 @@ internal static unsafe class MatMul
             var w = p.Weights;
             if (p.X.Width != w.Columns || p.Y.Width != w.Rows) throw new ArgumentException($"found x [*, {p.X.Width}] and y [*, {p.Y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
             var integer = context.Packing is not null && IntegerProduct.Applies(w);
-            tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts };
-            if (integer) Pack(tasks, i, context.Packing!.Value, context);
+            tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts, FirstRow = rows };
+            if (integer) rows += Place(tasks, i, context.Packing!.Value, context);
             else if (SinglePrecisionProduct.IsPanel(p)) PackFloats(tasks, i, context);
             parts += (w.Rows + tasks[i].RowsPerPart - 1) / tasks[i].RowsPerPart;
             work += (long)w.Rows * w.Columns * p.Count;
         }
 
+        if (rows > 0) context.Workers.Run(new PackJob(tasks, products.Length, context), rows, Math.Max(2, Workers.RowGrain(2 * products[0].Weights.Columns)));
         var job = new Job(tasks, products.Length, context);
         if (work <= LeastWork) job.Run(0, parts);
         else context.Workers.Run(job, parts, 1);
@@ -72,8 +73,8 @@ internal static unsafe class MatMul
         return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 
-    // Products that follow each other with the same activations share them.
-    private static void Pack(Work* tasks, int i, PackedLayout layout, KernelContext context)
+    // Room for a product's activations, and how many rows are to be packed: products that follow each other with the same activations share them.
+    private static int Place(Work* tasks, int i, PackedLayout layout, KernelContext context)
     {
         ref var task = ref tasks[i];
         ref readonly var p = ref task.Product;
@@ -83,7 +84,7 @@ internal static unsafe class MatMul
             if (HaveOneInput(before, p) && before.Weights.Type == p.Weights.Type && before.Weights.BlockScales is null == p.Weights.BlockScales is null)
             {
                 task.Packed = tasks[i - 1].Packed;
-                return;
+                return 0;
             }
         }
 
@@ -92,7 +93,7 @@ internal static unsafe class MatMul
         var used = assembled is null ? PackedActivations.Plain : layout;
         var rowBytes = used.RowBytes(p.Weights.Columns);
         task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes, used.ChunkBytes);
-        context.Workers.Run(new PackJob(p.Weights, layout, assembled, p.X, task.Packed), p.X.Count, (int)Math.Max(2, (1 << 13) / Math.Max(1, p.Weights.Columns)));
+        return p.X.Count;
     }
 
     private static void PackFloats(Work* tasks, int i, KernelContext context)
@@ -117,14 +118,36 @@ internal static unsafe class MatMul
         public bool IsInteger;
         public PackedRows Packed;
         public float* Floats;
-        public int RowsPerPart, FirstPart;
+        public int RowsPerPart, FirstPart, FirstRow;
     }
 
-    private readonly struct PackJob(WeightMatrix w, PackedLayout layout, AssembledProduct? assembled, Rows x, PackedRows packed) : IJob
+    // The last of the products that begin at or before a part, or a row to be packed.
+    private static int Find(Work* tasks, int count, int at, bool rows)
+    {
+        int low = 0, high = count - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if ((rows ? tasks[middle].FirstRow : tasks[middle].FirstPart) <= at) low = middle;
+            else high = middle - 1;
+        }
+        return low;
+    }
+
+    // The activations of all products, row by row.
+    private readonly struct PackJob(Work* tasks, int count, KernelContext context) : IJob
     {
         public void Run(int begin, int end)
         {
-            for (var t = begin; t < end; t++) IntegerProduct.Pack(w, layout, assembled, x.Row(t), packed.Row(t));
+            var i = Find(tasks, count, begin, rows: true);
+            for (var row = begin; row < end; row++)
+            {
+                while (i + 1 < count && tasks[i + 1].FirstRow <= row) i++;
+                ref readonly var task = ref tasks[i];
+                ref readonly var product = ref task.Product;
+                var t = row - task.FirstRow;
+                IntegerProduct.Pack(product.Weights, context.Packing!.Value, context.AssembledFor(product.Weights), product.X.Row(t), task.Packed.Row(t));
+            }
         }
     }
 
@@ -140,7 +163,7 @@ internal static unsafe class MatMul
     {
         public void Run(int begin, int end)
         {
-            var i = Find(begin);
+            var i = Find(tasks, count, begin, rows: false);
             for (var part = begin; part < end; part++)
             {
                 while (i + 1 < count && tasks[i + 1].FirstPart <= part) i++;
@@ -151,19 +174,6 @@ internal static unsafe class MatMul
                 if (task.IsInteger) IntegerProduct.Apply(product, context.AssembledFor(product.Weights), task.Packed, first, last);
                 else SinglePrecisionProduct.Apply(product, task.Floats, first, last);
             }
-        }
-
-        // The last product that begins at or before a part.
-        private int Find(int part)
-        {
-            int low = 0, high = count - 1;
-            while (low < high)
-            {
-                var middle = (low + high + 1) / 2;
-                if (tasks[middle].FirstPart <= part) low = middle;
-                else high = middle - 1;
-            }
-            return low;
         }
     }
 }

@@ -63,8 +63,7 @@ internal sealed unsafe class MixtureOfExperts : Mixer
         var scores = step.Scratch.Take(x.Count, _config.RoutedExperts);
         MatMul.Apply(_gate, x, scores, step.Kernels);
         var routing = new Routing(x.Count, _rule.TopK, _config.RoutedExperts, step.Scratch);
-        for (var t = 0; t < x.Count; t++)
-            ExpertRouter.Route(scores[t], new ReadOnlySpan<float>(_bias, _config.RoutedExperts), _rule, routing.Experts(t), routing.Weights(t));
+        step.Workers.Run(new Choose(scores, _bias, _rule, routing), x.Count, Workers.RowGrain(_config.RoutedExperts * (1 + _rule.TopK / Lanes.Width)));
         routing.Sort();
         return routing;
     }
@@ -99,6 +98,14 @@ internal sealed unsafe class MixtureOfExperts : Mixer
         if (_shared is { } down) products[count++] = new Product(down.Down, sharedWide, shared);
         MatMul.Apply(products[..count], step.Kernels);
         step.Workers.Run(new Gather(results, routing, _rule.TopK, output), output.Count, Math.Max(1, (1 << 14) / (output.Width * _rule.TopK)));
+    }
+
+    private readonly struct Choose(Rows scores, float* bias, RouterRule rule, Routing routing) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            for (var t = begin; t < end; t++) ExpertRouter.Route(scores[t], new ReadOnlySpan<float>(bias, scores.Width), rule, routing.Experts(t), routing.Weights(t));
+        }
     }
 
     // A token's experts are added in the order of its choice, whatever the batch.
