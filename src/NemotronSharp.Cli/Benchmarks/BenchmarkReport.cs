@@ -93,7 +93,7 @@ internal sealed class BenchmarkReport(NemotronConfig config, TokenCost cost, IRe
     };
 
     private static string Describe(MachineLimits l) => Invariant(
-        $"{l.Threads} threads read {l.ReadBytesPerSecond / 1e9:0.0} GB/s and compute {l.Float32OpsPerSecond / 1e9:0} Gop/s in float32{Peak(l.BFloat16OpsPerSecond, ArithmeticUnit.BFloat16)}{Peak(l.Int8OpsPerSecond, ArithmeticUnit.Int8)}");
+        $"at the start {l.Threads} threads read {l.ReadBytesPerSecond / 1e9:0.0} GB/s and compute {l.Float32OpsPerSecond / 1e9:0} Gop/s in float32{Peak(l.BFloat16OpsPerSecond, ArithmeticUnit.BFloat16)}{Peak(l.Int8OpsPerSecond, ArithmeticUnit.Int8)}");
 
     private static JsonObject Machine(MachineLimits l) => new()
     {

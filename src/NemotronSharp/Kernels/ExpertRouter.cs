@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -51,15 +52,18 @@ internal static class ExpertRouter
     private static int IndexOfLargest(ReadOnlySpan<float> values)
     {
         var vectors = MemoryMarshal.Cast<float, Vector512<float>>(values);
+        var lanes = Vector512.Create(float.NegativeInfinity);
+        foreach (var vector in vectors) lanes = Vector512.MaxNumber(lanes, vector);
         var largest = float.NegativeInfinity;
-        if (vectors.Length > 0)
-        {
-            var lanes = vectors[0];
-            foreach (var vector in vectors[1..]) lanes = Vector512.MaxNumber(lanes, vector);
-            for (var lane = 0; lane < Vector512<float>.Count; lane++) largest = float.MaxNumber(largest, lanes[lane]);
-        }
-        foreach (var value in values[(vectors.Length * Vector512<float>.Count)..]) largest = float.MaxNumber(largest, value);
-        return Math.Max(0, values.IndexOf(largest));
+        for (var lane = 0; lane < Lanes.Width; lane++) largest = float.MaxNumber(largest, lanes[lane]);
+        var whole = vectors.Length * Lanes.Width;
+        foreach (var value in values[whole..]) largest = float.MaxNumber(largest, value);
+
+        for (var v = 0; v < vectors.Length; v++)
+            if (Vector512.Equals(vectors[v], Vector512.Create(largest)).ExtractMostSignificantBits() is var equal and not 0) return v * Lanes.Width + BitOperations.TrailingZeroCount(equal);
+        for (var e = whole; e < values.Length; e++)
+            if (values[e] == largest) return e;
+        return 0;
     }
 
     // A group's score is the sum of its two best choices; experts of the other groups are out.

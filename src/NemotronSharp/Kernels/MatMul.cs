@@ -139,14 +139,14 @@ internal static unsafe class MatMul
     {
         public void Run(int begin, int end)
         {
-            var i = Find(tasks, count, begin, rows: true);
-            for (var row = begin; row < end; row++)
+            for (var i = Find(tasks, count, begin, rows: true); begin < end; i++)
             {
-                while (i + 1 < count && tasks[i + 1].FirstRow <= row) i++;
+                var last = i + 1 < count ? Math.Min(end, tasks[i + 1].FirstRow) : end;
+                if (begin == last) continue;
                 ref readonly var task = ref tasks[i];
                 ref readonly var product = ref task.Product;
-                var t = row - task.FirstRow;
-                IntegerProduct.Pack(product.Weights, context.Packing!.Value, context.AssembledFor(product.Weights), product.X.Row(t), task.Packed.Row(t));
+                var assembled = context.AssembledFor(product.Weights);
+                for (; begin < last; begin++) IntegerProduct.Pack(product.Weights, context.Packing!.Value, assembled, product.X.Row(begin - task.FirstRow), task.Packed.Row(begin - task.FirstRow));
             }
         }
     }

@@ -1,3 +1,4 @@
+using CsCheck;
 using NemotronSharp.Kernels;
 
 namespace NemotronSharp.Tests.Kernels;
@@ -38,6 +39,30 @@ public sealed class ExpertRouterTests
         // Group 0 holds the single best expert, group 1 the two next best ones: 2.0 + -3 against 1.5 + 1.4.
         var (experts, _) = Route([2f, -3f, 1.5f, 1.4f], [0f, 0f, 0f, 0f], new RouterRule(2, 2, 1, true, 1f));
         Assert.Equal([2, 3], experts);
+    }
+
+    // Few different values, so that ties are common; counts that fill vectors, and odd ones.
+    [Fact]
+    public void Any_number_of_experts_is_chosen_from_as_sorting_would()
+    {
+        var value = Gen.Int[-3, 3].Select(i => i / 2f);
+        (from count in Gen.Int[1, 70]
+         from topK in Gen.Int[1, count]
+         from logits in value.Array[count]
+         from bias in value.Array[count]
+         select (topK, logits, bias)).Sample(c =>
+         {
+             int[] expected = [.. Enumerable.Range(0, c.logits.Length).OrderByDescending(e => Sigmoid(c.logits[e]) + c.bias[e]).ThenBy(e => e).Take(c.topK)];
+             Assert.Equal(expected, Route([.. c.logits], c.bias, new RouterRule(c.topK, 1, 1, true, 1f)).Experts);
+         });
+    }
+
+    [Fact]
+    public void A_score_that_is_no_number_is_not_chosen_before_numbers()
+    {
+        var logits = new float[40];
+        (logits[0], logits[3], logits[35]) = (float.NaN, float.NaN, 1f);
+        Assert.Equal([35, 1, 2, 4], Route(logits, new float[40], new RouterRule(4, 1, 1, true, 1f)).Experts);
     }
 
     [Theory]
