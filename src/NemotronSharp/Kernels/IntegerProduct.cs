@@ -13,11 +13,17 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class IntegerProduct
 {
-    /// <summary>Rows worked on at once: whole tiles, whose unpacked panel stays in the second-level cache.</summary>
+    /// <summary>Rows worked on at once, whole tiles.</summary>
     public const int PanelRows = 48;
+
+    /// <summary>Tokens up to which weights are multiplied as soon as they are decoded.</summary>
+    public const int DirectTokens = 4;
 
     // Chunks of a tile's activations that stay in the first-level cache beside its weights.
     private const int ChunksAtOnce = 8;
+
+    // An unpacked panel stays in the second-level cache.
+    private const int MostPanelBytes = 3 << 18;
 
     private const int SumsLength = PanelRows * Panel.TileTokens * Lanes.Width;
 
@@ -28,10 +34,11 @@ internal static unsafe class IntegerProduct
     public static bool Applies(WeightMatrix w) => w.Type is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0;
 
     /// <summary>Packs one token's activations for a matrix.</summary>
-    public static void Pack(WeightMatrix w, PackedLayout layout, AssembledProduct? assembled, float* x, byte* packed)
+    public static void Pack(WeightMatrix w, PackedLayout layout, ActivationPrecision precision, AssembledProduct? assembled, float* x, byte* packed)
     {
-        if (assembled is null) PackedActivations.PackPlain(x, w.Columns, layout, packed);
-        else PackedActivations.Pack(x, w.Columns, layout, assembled.Zero, assembled.Order, packed);
+        var most = PackedActivations.Largest(precision);
+        if (assembled is null) PackedActivations.PackPlain(x, w.Columns, most, packed);
+        else PackedActivations.Pack(x, w.Columns, layout, most, assembled.Decoder, packed);
     }
 
     /// <summary>Rows [begin, end) of y from packed activations.</summary>
@@ -43,12 +50,14 @@ internal static unsafe class IntegerProduct
             return;
         }
 
-        for (; begin < end; begin += PanelRows)
+        if (product.Count <= DirectTokens)
         {
-            var rows = Math.Min(PanelRows, end - begin);
-            if (product.Count <= Panel.TileTokens) Direct(product, assembled, packed, begin, rows);
-            else Tiles(product, assembled, packed, begin, rows);
+            for (; begin < end; begin += PanelRows) Direct(product, assembled, packed, begin, Math.Min(PanelRows, end - begin));
+            return;
         }
+
+        var rows = Math.Clamp(MostPanelBytes / assembled.Panel.RowBytes(product.Weights.Columns) / Panel.TileRows * Panel.TileRows, Panel.TileRows, PanelRows);
+        for (; begin < end; begin += rows) Tiles(product, assembled, packed, begin, Math.Min(rows, end - begin));
     }
 
     private static void Direct(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
@@ -66,7 +75,7 @@ internal static unsafe class IntegerProduct
 
     private static void Tiles(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
     {
-        int columns = product.Weights.Columns, chunks = PackedLayout.Chunks(columns), rowBytes = Panel.RowBytes(columns);
+        int columns = product.Weights.Columns, chunks = PackedLayout.Chunks(columns), rowBytes = assembled.Panel.RowBytes(columns);
         // Blocks of equal length.
         var block = (chunks + (chunks + ChunksAtOnce - 1) / ChunksAtOnce - 1) / ((chunks + ChunksAtOnce - 1) / ChunksAtOnce);
         var sums = ThreadMemory(SumsLength + (long)PanelRows * rowBytes / sizeof(float));
@@ -80,14 +89,14 @@ internal static unsafe class IntegerProduct
         for (var t = 0; t < product.Count; t += Panel.TileTokens)
         {
             var tokens = Math.Min(Panel.TileTokens, product.Count - t);
+            new Span<float>(sums, SumsLength).Clear();
             for (var chunk = 0; chunk < chunks; chunk += block)
             {
                 var call = Call(product, packed, t, tokens, chunk);
-                call.Weights = panel + (long)chunk * Panel.ChunkBytes;
+                call.Weights = panel + (long)chunk * assembled.Panel.ChunkBytes;
                 call.Rows = tiles;
                 call.RowBytes = rowBytes;
                 call.Target = sums;
-                call.Continues = chunk > 0 ? -1 : 0;
                 call.XBytes = Math.Min(block, chunks - chunk) * (nint)packed.ChunkBytes;
                 assembled.PanelProduct(&call, tokens);
             }
@@ -129,9 +138,10 @@ internal static unsafe class IntegerProduct
         private static float Dot<TFormat>(WeightRow row, byte* x, int columns) where TFormat : ICodedFormat
         {
             var sum = Vector512<float>.Zero;
+            var plain = new PackedLayout(PackedForm.Plain);
             int* products = stackalloc int[PackedLayout.Lanes];
             float* scales = stackalloc float[PackedLayout.Lanes];
-            for (var k = 0; k < columns; k += PackedLayout.ChunkValues, x += PackedActivations.Plain.ChunkBytes)
+            for (var k = 0; k < columns; k += PackedLayout.ChunkValues, x += plain.ChunkBytes)
             {
                 for (var lane = 0; lane < PackedLayout.Lanes; lane++)
                 {
@@ -141,7 +151,7 @@ internal static unsafe class IntegerProduct
                     scales[lane] = inside ? TFormat.Scale16(row, at) : 0f;
                 }
                 var known = Vector512.LessThan(Vector512.Create(k) + Vector512<int>.Indices * PackedLayout.Group, Vector512.Create(columns)).AsSingle();
-                var factors = Vector512.Load((float*)(x + PackedActivations.Plain.Scale)) & known;
+                var factors = Vector512.Load((float*)(x + plain.Scale)) & known;
                 sum = Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(Vector512.Load(products)) * factors, Vector512.Load(scales), sum);
             }
             return Lanes.Sum(sum);

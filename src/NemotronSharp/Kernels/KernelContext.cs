@@ -15,16 +15,12 @@ internal sealed class KernelContext(int threads, ActivationPrecision activations
     /// <summary>Whether assembled kernels may be used where the machine has them; the portable ones give the same bits.</summary>
     public bool Assembled { get; init; } = true;
 
-    /// <summary>How activations are packed for whole-number products; null when there are none.</summary>
-    public PackedLayout? Packing { get; } = activations switch
-    {
-        ActivationPrecision.Int16 => new PackedLayout(2),
-        ActivationPrecision.Int8 => new PackedLayout(1),
-        _ => null,
-    };
+    /// <summary>Whether formats with codes are multiplied in whole numbers.</summary>
+    public bool WholeNumbers => Activations != ActivationPrecision.Float32;
 
-    /// <summary>The assembled kernels of a matrix, if there are any and they are wanted.</summary>
-    public AssembledProduct? AssembledFor(WeightMatrix w) => Assembled && Packing is { } packing ? AssembledProduct.For(w, packing) : null;
+    /// <summary>The assembled kernels of a product in whole numbers, if there are any and they are wanted.</summary>
+    public AssembledProduct? AssembledFor(in Product product) =>
+        Assembled ? AssembledProduct.For(product.Weights, PackedLayout.For(Activations, product.Count)) : null;
 
     public void Dispose()
     {

@@ -27,6 +27,7 @@ internal static unsafe class MatMul
     {
         using var frame = context.Scratch.Enter();
         var tasks = (Work*)context.Scratch.TakeBytes((long)products.Length * sizeof(Work));
+        var latest = stackalloc int[] { -1, -1, -1, -1 };
         int parts = 0, rows = 0;
         long work = 0;
         for (var i = 0; i < products.Length; i++)
@@ -34,9 +35,9 @@ internal static unsafe class MatMul
             ref readonly var p = ref products[i];
             var w = p.Weights;
             if (p.X.Width != w.Columns || p.Y.Width != w.Rows) throw new ArgumentException($"found x [*, {p.X.Width}] and y [*, {p.Y.Width}], expected widths {w.Columns} and {w.Rows} for the weight matrix");
-            var integer = context.Packing is not null && IntegerProduct.Applies(w);
+            var integer = context.WholeNumbers && IntegerProduct.Applies(w);
             tasks[i] = new Work { Product = p, IsInteger = integer, RowsPerPart = RowsPerPart(p, integer), FirstPart = parts, FirstRow = rows };
-            if (integer) rows += Place(tasks, i, context.Packing!.Value, context);
+            if (integer) rows += Place(tasks, i, latest, context);
             else if (SinglePrecisionProduct.IsPanel(p)) PackFloats(tasks, i, context);
             parts += (w.Rows + tasks[i].RowsPerPart - 1) / tasks[i].RowsPerPart;
             work += (long)w.Rows * w.Columns * p.Count;
@@ -73,28 +74,21 @@ internal static unsafe class MatMul
         return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 
-    // Room for a product's activations, and how many rows are to be packed: products that follow each other with the same activations share them.
-    private static int Place(Work* tasks, int i, PackedLayout layout, KernelContext context)
+    // Room for a product's activations, and how many rows are to be packed: none if the latest product in the same form has the same.
+    private static int Place(Work* tasks, int i, int* latest, KernelContext context)
     {
         ref var task = ref tasks[i];
         ref readonly var p = ref task.Product;
-        if (i > 0 && tasks[i - 1].IsInteger)
-        {
-            ref readonly var before = ref tasks[i - 1].Product;
-            if (HaveOneInput(before, p) && before.Weights.Type == p.Weights.Type && before.Weights.BlockScales is null == p.Weights.BlockScales is null)
-            {
-                task.Packed = tasks[i - 1].Packed;
-                return 0;
-            }
-        }
-
-        // The portable kernel's rows may be the longer ones.
-        var assembled = context.AssembledFor(p.Weights);
-        var used = assembled is null ? PackedActivations.Plain : layout;
-        var rowBytes = used.RowBytes(p.Weights.Columns);
-        task.Packed = new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes, used.ChunkBytes);
-        return p.X.Count;
+        task.Layout = context.AssembledFor(p) is null ? new PackedLayout(PackedForm.Plain) : PackedLayout.For(context.Activations, p.Count);
+        ref var before = ref latest[(int)task.Layout.Form];
+        var shares = before >= 0 && HaveOneInput(tasks[before].Product, p) && HaveOneFormat(tasks[before].Product.Weights, p.Weights);
+        var rowBytes = task.Layout.RowBytes(p.Weights.Columns);
+        task.Packed = shares ? tasks[before].Packed : new PackedRows(context.Scratch.TakeBytes((long)rowBytes * p.X.Count), rowBytes, task.Layout.ChunkBytes);
+        before = i;
+        return shares ? 0 : p.X.Count;
     }
+
+    private static bool HaveOneFormat(WeightMatrix a, WeightMatrix b) => a.Type == b.Type && a.BlockScales is null == b.BlockScales is null;
 
     private static void PackFloats(Work* tasks, int i, KernelContext context)
     {
@@ -116,6 +110,7 @@ internal static unsafe class MatMul
     {
         public Product Product;
         public bool IsInteger;
+        public PackedLayout Layout;
         public PackedRows Packed;
         public float* Floats;
         public int RowsPerPart, FirstPart, FirstRow;
@@ -145,8 +140,8 @@ internal static unsafe class MatMul
                 if (begin == last) continue;
                 ref readonly var task = ref tasks[i];
                 ref readonly var product = ref task.Product;
-                var assembled = context.AssembledFor(product.Weights);
-                for (; begin < last; begin++) IntegerProduct.Pack(product.Weights, context.Packing!.Value, assembled, product.X.Row(begin - task.FirstRow), task.Packed.Row(begin - task.FirstRow));
+                var assembled = context.AssembledFor(product);
+                for (; begin < last; begin++) IntegerProduct.Pack(product.Weights, task.Layout, context.Activations, assembled, product.X.Row(begin - task.FirstRow), task.Packed.Row(begin - task.FirstRow));
             }
         }
     }
@@ -171,7 +166,7 @@ internal static unsafe class MatMul
                 ref readonly var product = ref task.Product;
                 var first = (part - task.FirstPart) * task.RowsPerPart;
                 var last = Math.Min(first + task.RowsPerPart, product.Weights.Rows);
-                if (task.IsInteger) IntegerProduct.Apply(product, context.AssembledFor(product.Weights), task.Packed, first, last);
+                if (task.IsInteger) IntegerProduct.Apply(product, context.AssembledFor(product), task.Packed, first, last);
                 else SinglePrecisionProduct.Apply(product, task.Floats, first, last);
             }
         }

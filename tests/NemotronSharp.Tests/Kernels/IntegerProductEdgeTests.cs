@@ -15,6 +15,9 @@ public sealed unsafe class IntegerProductEdgeTests
     private static readonly (TensorType Type, bool ScalesApart)[] Company =
         [(TensorType.NVFP4, false), (TensorType.NVFP4, true), (TensorType.Q4_0, false), (TensorType.Q8_0, false), (TensorType.BF16, false), (TensorType.Q5_0, false)];
 
+    // Tokens enough to be multiplied from a panel, and some of a second tile.
+    private const int Many = IntegerProduct.DirectTokens + 2;
+
     public static TheoryData<TensorType, bool, ActivationPrecision> Cases => FormatsAndPrecisions;
 
     [Theory]
@@ -24,7 +27,7 @@ public sealed unsafe class IntegerProductEdgeTests
         using var assembled = new KernelContext(1, precision);
         using var portable = new KernelContext(1, precision) { Assembled = false };
         var unit = Unit(type, scalesApart);
-        foreach (var columns in (int[])[unit, 256 - unit, 256, 256 + unit, 512, 768 - unit])
+        foreach (var columns in (int[])[unit, 256 - unit, 256, 256 + unit, 512, 768 - unit, 9216])
         {
             using var data = new KernelData(columns);
             var w = Weights(data, type, scalesApart, 67, columns);
@@ -63,8 +66,9 @@ public sealed unsafe class IntegerProductEdgeTests
                     if (type == TensorType.NVFP4) new Span<byte>(block, 4).Fill((byte)r);
                     else *(ushort*)block = half;
         }
-        var x = data.Rows(3, columns);
-        Rows rounded = Rounded(data, x, precision), expected = data.Zeros(3, rows), plain = Product(data, w, x, precision, assembled: false), fast = Product(data, w, x, precision, assembled: true);
+        var x = data.Rows(Many, columns);
+        Rows rounded = Rounded(data, x, precision), expected = data.Zeros(Many, rows), plain = Product(data, w, x, precision, assembled: false);
+        Rows fast = Product(data, w, x, precision, assembled: true), few = Product(data, w, x.Slice(0, 3), precision, assembled: true);
         MatMul.Reference(w, rounded, expected);
         var row = new float[columns];
         var finite = 0;
@@ -73,9 +77,10 @@ public sealed unsafe class IntegerProductEdgeTests
             w.CopyRow(r, row);
             var isFinite = row.All(float.IsFinite);
             if (isFinite) finite++;
-            for (var t = 0; t < 3; t++)
+            for (var t = 0; t < Many; t++)
             {
                 AssertSameBits(plain[t].Slice(r, 1), fast[t].Slice(r, 1));
+                if (t < 3) AssertSameBits(plain[t].Slice(r, 1), few[t].Slice(r, 1));
                 double terms = 0;
                 for (var k = 0; k < columns; k++) terms += Math.Abs((double)row[k] * rounded[t][k]);
                 if (isFinite) Assert.True(Math.Abs((double)plain[t][r] - expected[t][r]) <= terms * 1e-6 + 1e-44, $"row {r}, token {t}: found {plain[t][r]:R}, expected {expected[t][r]:R}");
@@ -102,14 +107,15 @@ public sealed unsafe class IntegerProductEdgeTests
                     var (step, head) = scalesApart ? ((int)w.RowBytes, 0) : (type.BlockBytes(), type == TensorType.NVFP4 ? 4 : 2);
                     for (var block = w.Row(r).Data; block < w.Row(r).Data + w.RowBytes; block += step) new Span<byte>(block + head, step - head).Fill(code);
                 }
-                var x = data.Zeros(2, columns);
-                x[0].Fill(value);
-                x[1].Fill(-value);
-                Rows expected = data.Zeros(2, 3), plain = Product(data, w, x, precision, assembled: false), fast = Product(data, w, x, precision, assembled: true);
+                var x = data.Zeros(Many, columns);
+                for (var t = 0; t < Many; t++) x[t].Fill(t % 2 == 0 ? value : -value);
+                Rows expected = data.Zeros(Many, 3), plain = Product(data, w, x, precision, assembled: false);
+                Rows fast = Product(data, w, x, precision, assembled: true), few = Product(data, w, x.Slice(0, 2), precision, assembled: true);
                 MatMul.Reference(w, x, expected);
-                for (var t = 0; t < 2; t++)
+                for (var t = 0; t < Many; t++)
                 {
                     AssertSameBits(plain[t], fast[t]);
+                    if (t < 2) AssertSameBits(plain[t], few[t]);
                     for (var r = 0; r < 3; r++) Assert.Equal(expected[t][r], plain[t][r], MathF.Abs(expected[t][r]) * 2e-6f);
                 }
             }
@@ -275,7 +281,7 @@ public sealed unsafe class IntegerProductEdgeTests
         foreach (var type in Enum.GetValues<TensorType>().Where(t => t.IsWeight()))
         {
             var w = new WeightMatrix(type, 1, 256, (byte*)data.Zeros(1, 256).Data);
-            var decoder = CodeDecoder.For(type, scalesApart: false);
+            var decoder = CodeDecoder.For(type, scalesApart: false, signed: false);
             if (IntegerProduct.Applies(w)) CodedFormats.Visit(w, new SameZero(decoder!));
             else
             {
@@ -284,7 +290,7 @@ public sealed unsafe class IntegerProductEdgeTests
             }
         }
         var apart = new WeightMatrix(TensorType.NVFP4, 1, 256, (byte*)data.Zeros(1, 64).Data, 1, (byte*)data.Zeros(1, 64).Data);
-        CodedFormats.Visit(apart, new SameZero(CodeDecoder.For(TensorType.NVFP4, scalesApart: true)!));
+        CodedFormats.Visit(apart, new SameZero(CodeDecoder.For(TensorType.NVFP4, scalesApart: true, signed: false)!));
     }
 
     private readonly struct SameZero(CodeDecoder decoder) : ICodedFormatVisitor
@@ -308,7 +314,7 @@ public sealed unsafe class IntegerProductEdgeTests
         {
             for (var k = 0; k < x.Width; k += PackedLayout.Group)
             {
-                var q = PackedActivations.Quantize(x.Row(t) + k, new PackedLayout(precision == ActivationPrecision.Int8 ? 1 : 2).Largest, out var scale);
+                var q = PackedActivations.Quantize(x.Row(t) + k, PackedActivations.Largest(precision), out var scale);
                 for (var i = 0; i < PackedLayout.Group; i++) rounded[t][k + i] = scale * q[i];
             }
         }

@@ -108,7 +108,7 @@ public sealed unsafe class IntegerProductTests
             {
                 for (var k = 0; k < w.Columns; k += 16)
                 {
-                    var q = PackedActivations.Quantize(x.Row(t) + k, kernels.Packing!.Value.Largest, out var scale);
+                    var q = PackedActivations.Quantize(x.Row(t) + k, PackedActivations.Largest(precision), out var scale);
                     for (var i = 0; i < 16; i++) rounded[t][k + i] = scale * q[i];
                 }
             }
@@ -153,8 +153,8 @@ public sealed unsafe class IntegerProductTests
         Assert.SkipUnless(AssembledProduct.IsSupported, "this processor has no AVX512-VNNI");
         using var data = new KernelData(1);
         foreach (var (type, apart) in (ReadOnlySpan<(TensorType, bool)>)[(TensorType.NVFP4, false), (TensorType.NVFP4, true), (TensorType.Q4_0, false), (TensorType.Q8_0, false)])
-            Assert.NotNull(AssembledProduct.For(Weights(data, type, apart, 2, 320), new PackedLayout(2)));
-        Assert.Null(AssembledProduct.For(data.Blocks(TensorType.Q6_K, 2, 256), new PackedLayout(2)));
+            foreach (var form in (PackedForm[])[PackedForm.Bytes, PackedForm.TwoBytes, PackedForm.Words]) Assert.NotNull(AssembledProduct.For(Weights(data, type, apart, 2, 320), new PackedLayout(form)));
+        Assert.Null(AssembledProduct.For(data.Blocks(TensorType.Q6_K, 2, 256), new PackedLayout(PackedForm.TwoBytes)));
     }
 
     // Not-a-numbers may differ in their payload.

@@ -12,27 +12,29 @@ namespace NemotronSharp.Kernels.Jit;
 internal sealed unsafe class AssembledProduct
 {
     private static readonly ConcurrentDictionary<(TensorType Type, bool ScalesApart, int Columns, PackedLayout Packing), AssembledProduct?> Known = new();
-    private static readonly ConcurrentDictionary<PackedLayout, Kernels> Panels = new();
+    private static readonly ConcurrentDictionary<PackedLayout, Kernels> PanelProducts = new();
 
-    private readonly Kernels _rows, _unpack, _panel;
+    private readonly Kernels? _rows, _unpack, _panelProduct;
 
     private AssembledProduct(TensorType type, bool scalesApart, int columns, PackedLayout packing)
     {
-        var decoder = CodeDecoder.For(type, scalesApart)!;
-        (Zero, Order) = (decoder.Zero, decoder.Order);
-        _rows = new Kernels(Panel.TileTokens, tokens => NewAssembler().Rows(packing, tokens));
-        _unpack = new Kernels(1, _ => NewAssembler().Unpack());
-        _panel = Panels.GetOrAdd(packing, layout => new Kernels(Panel.TileTokens, tokens => Panel.Product(layout, tokens)));
+        Decoder = NewDecoder();
+        Panel = new Panel(packing);
+        if (packing.Form != PackedForm.Words) _rows = new Kernels(IntegerProduct.DirectTokens, tokens => NewAssembler().Rows(packing, tokens));
+        if (packing.Form == PackedForm.TwoBytes) return;
+        _unpack = new Kernels(1, _ => NewAssembler().Unpack(Panel));
+        _panelProduct = PanelProducts.GetOrAdd(packing, _ => new Kernels(Panel.TileTokens, Panel.Product));
 
         // A decoder's constants belong to one kernel.
-        ProductAssembler NewAssembler() => new(CodeDecoder.For(type, scalesApart)!, columns);
+        ProductAssembler NewAssembler() => new(NewDecoder(), columns);
+        CodeDecoder NewDecoder() => CodeDecoder.For(type, scalesApart, signed: packing.Form == PackedForm.Words)!;
     }
 
-    /// <summary>The code of weight 0.</summary>
-    public int Zero { get; }
+    /// <summary>What the kernels make of weights, and so ask of activations.</summary>
+    public CodeDecoder Decoder { get; }
 
-    /// <summary>The order of activations that the kernels ask for.</summary>
-    public Vector128<byte> Order { get; }
+    /// <summary>Where unpacked rows lie.</summary>
+    public Panel Panel { get; }
 
     /// <summary>Whether this processor has the instructions.</summary>
     public static bool IsSupported { get; } = Supported();
@@ -41,18 +43,18 @@ internal sealed unsafe class AssembledProduct
     public static AssembledProduct? For(WeightMatrix w, PackedLayout packing) =>
         IsSupported ? Known.GetOrAdd((w.Type, w.BlockScales is not null, w.Columns, packing), Assemble) : null;
 
-    /// <summary>Rows of weights by one to four tokens: sums [row, token, 16].</summary>
-    public void Rows(KernelCall* call, int tokens) => _rows.Run(call, tokens);
+    /// <summary>Rows of weights by one to four tokens: sums [row, token, 16]. Not for words.</summary>
+    public void Rows(KernelCall* call, int tokens) => _rows!.Run(call, tokens);
 
-    /// <summary>Rows of weights into a panel.</summary>
-    public void Unpack(KernelCall* call) => _unpack.Run(call, 1);
+    /// <summary>Rows of weights into a panel. Not for values of two bytes.</summary>
+    public void Unpack(KernelCall* call) => _unpack!.Run(call, 1);
 
-    /// <summary>Tiles of a panel by one to four tokens, added to sums [row, token, 16].</summary>
-    public void PanelProduct(KernelCall* call, int tokens) => _panel.Run(call, tokens);
+    /// <summary>Tiles of a panel by one to four tokens, added to sums [row, token, 16]. Not for values of two bytes.</summary>
+    public void PanelProduct(KernelCall* call, int tokens) => _panelProduct!.Run(call, tokens);
 
     private static AssembledProduct? Assemble((TensorType Type, bool ScalesApart, int Columns, PackedLayout Packing) key)
     {
-        if (CodeDecoder.For(key.Type, key.ScalesApart) is null) return null;
+        if (CodeDecoder.For(key.Type, key.ScalesApart, signed: false) is null) return null;
         try
         {
             return new AssembledProduct(key.Type, key.ScalesApart, key.Columns, key.Packing);

@@ -4,7 +4,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace NemotronSharp.Kernels.Jit;
 
 /// <summary>Q4_0: ggml's blocks of 32, a half-precision scale and sixteen bytes; byte j holds weight j low, weight j + 16 high. Eight blocks a chunk, two groups a block.</summary>
-internal sealed class Q4_0Decoder : CodeDecoder
+internal sealed class Q4_0Decoder(bool signed) : CodeDecoder(signed)
 {
     private const int BlockBytes = 18, BlockWords = BlockBytes / 2, BlocksPerChunk = 8, HalfVectorWords = 16;
 
@@ -30,6 +30,7 @@ internal sealed class Q4_0Decoder : CodeDecoder
         Words(c, zmm27, i => (4 + i / 8) * BlockWords + 1 + i % 8 is var word && word < 64 ? word - 32 : word - LastAt / 2 + 32);
         // A block's scale for both its groups.
         Words(c, zmm28, i => Math.Min(i, HalfVectorWords - 1) / 2 * BlockWords);
+        if (Signed) Bytes(c, zmm29, (byte)Zero);
     }
 
     public override void Decode(Assembler c, int groups)
@@ -49,6 +50,7 @@ internal sealed class Q4_0Decoder : CodeDecoder
             c.vpermi2d(codes[q], zmm16, zmm18);
             c.vpsrlvd(codes[q], codes[q], zmm21);
             c.vpandd(codes[q], codes[q], zmm20);
+            if (Signed) c.vpsubb(codes[q], codes[q], zmm29);
         }
     }
 
@@ -81,12 +83,14 @@ internal sealed class Q4_0Decoder : CodeDecoder
     private static AssemblerRegisterZMM Quad(int q) => q switch { 0 => zmm22, 1 => zmm23, 2 => zmm24, _ => zmm25 };
 }
 
-/// <summary>Q8_0: ggml's blocks of 32, a half-precision scale and signed bytes, made unsigned by their highest bit. Groups come as rows of sixteen bytes and leave as columns.</summary>
-internal sealed class Q8_0Decoder : CodeDecoder
+/// <summary>Q8_0: ggml's blocks of 32, a half-precision scale and signed bytes, unsigned with their highest bit turned. Groups come as rows of sixteen bytes and leave as columns.</summary>
+internal sealed class Q8_0Decoder(bool signed) : CodeDecoder(signed)
 {
     private const int BlockBytes = 34;
 
     public override int Zero => 128;
+
+    public override int WordFactor => 1;
 
     public override int Bytes(int groups) => groups / 2 * BlockBytes;
 
@@ -115,7 +119,7 @@ internal sealed class Q8_0Decoder : CodeDecoder
         c.vpunpckhqdq(zmm1, zmm16, zmm4);
         c.vpunpcklqdq(zmm2, zmm18, zmm5);
         c.vpunpckhqdq(zmm3, zmm18, zmm5);
-        foreach (var (code, _) in rows) c.vpxord(code, code, zmm20);
+        if (!Signed) foreach (var (code, _) in rows) c.vpxord(code, code, zmm20);
         c.vpxor(xmm4, xmm4, xmm4);
         for (var block = 0; block < groups / 2; block++) c.vpinsrw(xmm4, xmm4, __word_ptr[r8 + block * BlockBytes], (byte)block);
         c.vcvtph2ps(ymm4, xmm4);

@@ -7,17 +7,24 @@ namespace NemotronSharp.Kernels.Jit;
 
 /// <summary>
 /// Emits the instructions that turn 256 weights (sixteen groups of sixteen) into four vectors of codes and one of scales.
-/// Lane l of vector q holds four codes of group l; <see cref="Order"/> says which. Weights at r8, scales kept apart at rax.
+/// Lane l of vector q holds four codes of group l; <see cref="Order"/> says which. A code is an unsigned byte or, less the code of zero, a signed one. Weights at r8, scales kept apart at rax.
 /// Writes zmm0 to zmm5, zmm16, zmm18, rdi and k1; keeps its constants in zmm19 to zmm31.
 /// </summary>
-internal abstract class CodeDecoder
+/// <param name="signed">Whether codes leave as signed bytes.</param>
+internal abstract class CodeDecoder(bool signed)
 {
     public const int GroupsPerChunk = 16, GroupWeights = 16, ChunkWeights = GroupsPerChunk * GroupWeights;
 
     private readonly List<(Label Label, byte[] Bytes)> _constants = [];
 
-    /// <summary>The code of weight 0.</summary>
+    /// <summary>Whether codes leave as signed bytes.</summary>
+    public bool Signed { get; } = signed;
+
+    /// <summary>The code of weight 0, as long as codes are unsigned.</summary>
     public abstract int Zero { get; }
+
+    /// <summary>What signed codes are multiplied by as words of a panel: 256 where sums of sixteen products allow it, since a byte is cheaply had in the upper half of a word.</summary>
+    public virtual int WordFactor => 256;
 
     /// <summary>Position i of a group's sixteen codes, vector by vector, holds the weight of this index.</summary>
     public virtual Vector128<byte> Order => Vector128<byte>.Indices;
@@ -46,12 +53,12 @@ internal abstract class CodeDecoder
     }
 
     /// <summary>A new decoder of a matrix's format, for one kernel; null when there is none.</summary>
-    public static CodeDecoder? For(TensorType type, bool scalesApart) => type switch
+    public static CodeDecoder? For(TensorType type, bool scalesApart, bool signed) => type switch
     {
-        TensorType.NVFP4 when scalesApart => new ModelOptNVFP4Decoder(),
-        TensorType.NVFP4 => new NVFP4Decoder(),
-        TensorType.Q4_0 => new Q4_0Decoder(),
-        TensorType.Q8_0 => new Q8_0Decoder(),
+        TensorType.NVFP4 when scalesApart => new ModelOptNVFP4Decoder(signed),
+        TensorType.NVFP4 => new NVFP4Decoder(signed),
+        TensorType.Q4_0 => new Q4_0Decoder(signed),
+        TensorType.Q8_0 => new Q8_0Decoder(signed),
         _ => null,
     };
 

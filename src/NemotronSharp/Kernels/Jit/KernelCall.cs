@@ -27,9 +27,6 @@ internal unsafe struct KernelCall
     /// <summary>Bytes from one row of a panel to the next.</summary>
     public nint RowBytes;
 
-    /// <summary>−1 if the target's sums are added to, 0 if they begin.</summary>
-    public nint Continues;
-
     public static int Offset(string field) => (int)Marshal.OffsetOf<KernelCall>(field);
 
     /// <summary>Offset of the t-th token's activations.</summary>

@@ -5,15 +5,15 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace NemotronSharp.Kernels.Jit;
 
-/// <summary>What NVFP4's two layouts share: sixteen nibbles in eight bytes, looked up as F + 12, and an E4M3 scale.</summary>
-internal abstract class Fp4Decoder : CodeDecoder
+/// <summary>What NVFP4's two layouts share: sixteen nibbles in eight bytes, looked up as F + 12 or F, and an E4M3 scale.</summary>
+internal abstract class Fp4Decoder(bool signed) : CodeDecoder(signed)
 {
     public override int Zero => E2M1.Zero;
 
     public override void Begin(Assembler c)
     {
         // The lookup sees six bits of a byte: the table comes four times, so that the two above the nibble don't matter.
-        Table(c, zmm20, E2M1.Raised);
+        Table(c, zmm20, Signed ? E2M1.Raised - Vector128.Create((byte)Zero) : E2M1.Raised);
         Constant(c, zmm21, lane => 2 * lane);
         Constant(c, zmm22, lane => 2 * lane + 1);
         // Seven bits left of its place an E4M3 number is a half 2^8 too small; half of that because the table is doubled. Halves widen at full speed
@@ -44,7 +44,7 @@ internal abstract class Fp4Decoder : CodeDecoder
 }
 
 /// <summary>GGUF's blocks of 64: four scales, then 32 bytes of codes. The sign of a scale is no sign, and its NaN without it counts as 0, as in ggml.</summary>
-internal sealed class NVFP4Decoder : Fp4Decoder
+internal sealed class NVFP4Decoder(bool signed) : Fp4Decoder(signed)
 {
     private const int BlockBytes = 36, BlockGroups = 4;
 
@@ -97,7 +97,7 @@ internal sealed class NVFP4Decoder : Fp4Decoder
 }
 
 /// <summary>ModelOpt's layout: eight bytes a group with even codes low, scales in a matrix of their own, read with sign and NaN.</summary>
-internal sealed class ModelOptNVFP4Decoder : Fp4Decoder
+internal sealed class ModelOptNVFP4Decoder(bool signed) : Fp4Decoder(signed)
 {
     public override Vector128<byte> Order => Vector128.Create((byte)0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
 

@@ -4,22 +4,35 @@ using static Iced.Intel.AssemblerRegisters;
 namespace NemotronSharp.Kernels.Jit;
 
 /// <summary>
-/// Unpacked rows, the same for every format: per 256 weights four vectors of codes, then sixteen scales. Many tokens are multiplied from here.
+/// Unpacked rows, the same for every format: per 256 weights their codes, in four vectors of bytes or, for activations of sixteen bits, in eight of words, then sixteen scales.
+/// Many tokens are multiplied from here.
 /// </summary>
-internal static class Panel
+/// <param name="packing">How activations are packed: as bytes or as words.</param>
+internal readonly struct Panel(PackedLayout packing)
 {
-    public const int ChunkBytes = 5 * 64;
+    /// <summary>Rows and tokens of a tile. So many products at once, each added to in turn, never wait for each other; their sums are in memory.</summary>
+    public const int TileRows = 6, TileTokens = 4;
 
-    /// <summary>Rows and tokens of a tile: its sums, codes and products fill the vector registers.</summary>
-    public const int TileRows = 3, TileTokens = 4;
+    private static readonly AssemblerRegisterZMM[] Products =
+    [
+        zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15, zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23,
+    ];
 
-    public static int RowBytes(int columns) => PackedLayout.Chunks(columns) * ChunkBytes;
+    private static readonly AssemblerRegisterZMM[] Values = [zmm24, zmm25, zmm26, zmm27], Codes = [zmm28, zmm29, zmm30];
+    private static readonly AssemblerMemoryOperand[] Rows = [r8 + 0, r8 + rsi, r8 + rsi * 2, r15 + 0, r15 + rsi, r15 + rsi * 2];
+
+    /// <summary>Vectors of codes in a chunk.</summary>
+    public int Vectors => packing.Form == PackedForm.Words ? 8 : 4;
+
+    public int ChunkBytes => 64 * (Vectors + 1);
+
+    public int RowBytes(int columns) => PackedLayout.Chunks(columns) * ChunkBytes;
 
     /// <summary>
-    /// Assembles: some chunks' products, added to the sums [row, token, 16] of tiles of three rows or begun with, for 1 to 4 tokens. The tiles share what they read of the activations,
+    /// Assembles: some chunks' products, added to the sums [row, token, 16] of tiles of six rows, for 1 to 4 tokens. The tiles share what they read of the activations,
     /// which should therefore stay in the first-level cache.
     /// </summary>
-    public static Assembler Product(PackedLayout packing, int tokens)
+    public Assembler Product(int tokens)
     {
         var c = KernelFrame.Begin();
         AssemblerRegister64[] x = [r9, r12, r13, r14];
@@ -29,58 +42,85 @@ internal static class Panel
         KernelFrame.Load(c, rdx, nameof(KernelCall.Rows));
         KernelFrame.Load(c, r10, nameof(KernelCall.Target));
         KernelFrame.Load(c, rdi, nameof(KernelCall.XBytes));
-        c.kmovq(k1, __qword_ptr[r11 + KernelCall.Offset(nameof(KernelCall.Continues))]);
-        AssemblerRegisterZMM[] sums = [zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27];
-        AssemblerRegisterZMM[] codes = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11];
-        AssemblerRegisterZMM[] low = [zmm12, zmm13, zmm14], high = [zmm15, zmm28, zmm29];
-        AssemblerMemoryOperand[] rows = [r8 + 0, r8 + rsi, r8 + rsi * 2];
 
         Label tile = c.CreateLabel(), chunk = c.CreateLabel();
         c.Label(ref tile);
         c.mov(r8, rbx);
-        for (var i = 0; i < TileRows * tokens; i++) c.vmovups(sums[i].k1.z, __zmmword_ptr[r10 + 64 * i]);
+        c.lea(r15, __[rbx + rsi * 2]);
+        c.add(r15, rsi);
         c.xor(ecx, ecx);
         c.Label(ref chunk);
-        for (var r = 0; r < TileRows; r++)
-            for (var q = 0; q < 4; q++) c.vmovdqu32(codes[4 * r + q], __zmmword_ptr[rows[r] + 64 * q]);
-        for (var t = 0; t < tokens; t++)
-        {
-            var at = x[t] + rcx;
-            c.vmovdqu32(low[0], __zmmword_ptr[at + packing.Start]);
-            for (var r = 1; r < TileRows; r++) c.vmovdqa32(low[r], low[0]);
-            if (packing.Bytes == 2) for (var r = 0; r < TileRows; r++) c.vpxord(high[r], high[r], high[r]);
-            for (var q = 0; q < 4; q++)
-            {
-                c.vmovdqu32(zmm30, __zmmword_ptr[at + PackedLayout.Low + 64 * q]);
-                if (packing.Bytes == 2) c.vmovdqu32(zmm31, __zmmword_ptr[at + PackedLayout.High + 64 * q]);
-                for (var r = 0; r < TileRows; r++) c.vpdpbusd(low[r], codes[4 * r + q], zmm30);
-                if (packing.Bytes == 2) for (var r = 0; r < TileRows; r++) c.vpdpbusd(high[r], codes[4 * r + q], zmm31);
-            }
-            c.vmovups(zmm30, __zmmword_ptr[at + packing.Scale]);
-            for (var r = 0; r < TileRows; r++)
-            {
-                if (packing.Bytes == 2)
-                {
-                    c.vpslld(high[r], high[r], 8);
-                    c.vpaddd(low[r], low[r], high[r]);
-                }
-                c.vcvtdq2ps(low[r], low[r]);
-                c.vmulps(low[r], low[r], zmm30);
-                c.vfmadd231ps(sums[r * tokens + t], low[r], __zmmword_ptr[rows[r] + 256]);
-            }
-        }
+        Multiply(c, x, tokens);
+        Add(c, x, tokens);
         c.add(r8, ChunkBytes);
+        c.add(r15, ChunkBytes);
         c.add(rcx, packing.ChunkBytes);
         c.cmp(rcx, rdi);
         c.jb(chunk);
 
-        for (var i = 0; i < TileRows * tokens; i++) c.vmovups(__zmmword_ptr[r10 + 64 * i], sums[i]);
         c.add(r10, 64 * TileRows * tokens);
-        c.lea(rbx, __[rbx + rsi * 2]);
-        c.add(rbx, rsi);
+        for (var i = 0; i < TileRows / 2; i++) c.lea(rbx, __[rbx + rsi * 2]);
         c.dec(rdx);
         c.jnz(tile);
         KernelFrame.End(c);
         return c;
+    }
+
+    // products[row, token] = Σ codes·values of a group, a group a lane.
+    private void Multiply(Assembler c, AssemblerRegister64[] x, int tokens)
+    {
+        for (var t = 0; t < tokens; t++) Begin(c, x[t], t, tokens);
+        for (var v = 0; v < Vectors; v++)
+        {
+            for (var t = 0; t < tokens; t++) c.vmovdqu32(Values[t], __zmmword_ptr[x[t] + rcx + 64 * v]);
+            for (var r = 0; r < TileRows; r++)
+            {
+                var codes = Codes[r % Codes.Length];
+                c.vmovdqu32(codes, __zmmword_ptr[Rows[r] + 64 * v]);
+                for (var t = 0; t < tokens; t++)
+                {
+                    if (packing.Form == PackedForm.Words) c.vpdpwssd(Products[r * tokens + t], codes, Values[t]);
+                    else c.vpdpbusd(Products[r * tokens + t], codes, Values[t]);
+                }
+            }
+        }
+    }
+
+    // Words are weights; bytes are too large by the code of zero.
+    private void Begin(Assembler c, AssemblerRegister64 x, int t, int tokens)
+    {
+        if (packing.Form == PackedForm.Bytes) c.vmovdqu32(Products[t], __zmmword_ptr[x + rcx + packing.Start]);
+        for (var r = 0; r < TileRows; r++)
+        {
+            var product = Products[r * tokens + t];
+            if (packing.Form == PackedForm.Words) c.vpxord(product, product, product);
+            else if (r > 0) c.vmovdqa32(product, Products[t]);
+        }
+    }
+
+    // sums += products · activation scale · weight scale.
+    private void Add(Assembler c, AssemblerRegister64[] x, int tokens)
+    {
+        for (var t = 0; t < tokens; t++)
+        {
+            c.vmovups(Values[t], __zmmword_ptr[x[t] + rcx + packing.Scale]);
+            for (var r = 0; r < TileRows; r++)
+            {
+                var product = Products[r * tokens + t];
+                c.vcvtdq2ps(product, product);
+                c.vmulps(product, product, Values[t]);
+            }
+        }
+        for (var r = 0; r < TileRows; r++)
+        {
+            var scale = Codes[r % Codes.Length];
+            c.vmovups(scale, __zmmword_ptr[Rows[r] + 64 * Vectors]);
+            for (var t = 0; t < tokens; t++)
+            {
+                var sum = __zmmword_ptr[r10 + 64 * (r * tokens + t)];
+                c.vfmadd213ps(Products[r * tokens + t], scale, sum);
+                c.vmovups(sum, Products[r * tokens + t]);
+            }
+        }
     }
 }

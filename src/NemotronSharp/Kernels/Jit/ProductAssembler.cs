@@ -11,7 +11,7 @@ namespace NemotronSharp.Kernels.Jit;
 internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
 {
     private static readonly AssemblerRegister64[] X = [r9, rbx, rsi, r12];
-    private static readonly AssemblerRegisterZMM[] Sums = [zmm6, zmm7, zmm8, zmm9];
+    private static readonly AssemblerRegisterZMM[] Codes = [zmm0, zmm1, zmm2, zmm3], Sums = [zmm6, zmm7, zmm8, zmm9];
 
     private readonly int _wholeChunks = columns / CodeDecoder.ChunkWeights, _lastGroups = columns % CodeDecoder.ChunkWeights / CodeDecoder.GroupWeights;
 
@@ -42,18 +42,40 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
         return End(c);
     }
 
-    /// <summary>Rows of codes and scales as <see cref="Panel"/> has them.</summary>
-    public Assembler Unpack()
+    /// <summary>Rows of codes and scales as a panel has them.</summary>
+    public Assembler Unpack(Panel panel)
     {
         var c = Begin();
+        if (decoder.Signed) BeginWords(c);
         EachRow(c, () => EachChunk(c, (groups, _) =>
         {
             decoder.Decode(c, groups);
-            AssemblerRegisterZMM[] parts = [zmm0, zmm1, zmm2, zmm3, zmm4];
-            for (var i = 0; i < parts.Length; i++) c.vmovdqu32(__zmmword_ptr[r10 + 64 * i], parts[i]);
-            c.add(r10, Panel.ChunkBytes);
+            for (var q = 0; q < Codes.Length; q++)
+            {
+                if (decoder.Signed) StoreWords(c, q);
+                else c.vmovdqu32(__zmmword_ptr[r10 + 64 * q], Codes[q]);
+            }
+            c.vmovups(__zmmword_ptr[r10 + 64 * panel.Vectors], zmm4);
+            c.add(r10, panel.ChunkBytes);
         }));
         return End(c);
+    }
+
+    private static void BeginWords(Assembler c)
+    {
+        c.mov(ecx, 0xFF00FF00);
+        c.vpbroadcastd(zmm6, ecx);
+    }
+
+    // A vector of signed codes becomes two of words: the even ones, then the odd ones.
+    private void StoreWords(Assembler c, int q)
+    {
+        c.vpsllw(zmm5, Codes[q], 8);
+        c.vpandd(Codes[q], Codes[q], zmm6);
+        foreach (var words in (AssemblerRegisterZMM[])[zmm5, Codes[q]])
+            if (decoder.WordFactor == 1) c.vpsraw(words, words, 8);
+        c.vmovdqu32(__zmmword_ptr[r10 + 128 * q], zmm5);
+        c.vmovdqu32(__zmmword_ptr[r10 + 128 * q + 64], Codes[q]);
     }
 
     private Assembler Begin()
@@ -114,15 +136,15 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
     // sums += (Σ code·x − zero·Σ x) · activation scale · weight scale, a group a lane; x = 256·high + low.
     private static void Multiply(Assembler c, PackedLayout packing, AssemblerMemoryOperand x, AssemblerRegisterZMM sums)
     {
-        AssemblerRegisterZMM[] codes = [zmm0, zmm1, zmm2, zmm3];
+        var two = packing.Form == PackedForm.TwoBytes;
         c.vmovdqu32(zmm10, __zmmword_ptr[x + packing.Start]);
-        if (packing.Bytes == 2) c.vpxor(xmm11, xmm11, xmm11);
-        for (var q = 0; q < codes.Length; q++)
+        if (two) c.vpxor(xmm11, xmm11, xmm11);
+        for (var q = 0; q < Codes.Length; q++)
         {
-            c.vpdpbusd(zmm10, codes[q], __zmmword_ptr[x + PackedLayout.Low + 64 * q]);
-            if (packing.Bytes == 2) c.vpdpbusd(zmm11, codes[q], __zmmword_ptr[x + PackedLayout.High + 64 * q]);
+            c.vpdpbusd(zmm10, Codes[q], __zmmword_ptr[x + PackedLayout.Low + 64 * q]);
+            if (two) c.vpdpbusd(zmm11, Codes[q], __zmmword_ptr[x + PackedLayout.High + 64 * q]);
         }
-        if (packing.Bytes == 2)
+        if (two)
         {
             c.vpslld(zmm11, zmm11, 8);
             c.vpaddd(zmm10, zmm10, zmm11);
