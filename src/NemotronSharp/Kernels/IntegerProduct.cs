@@ -13,22 +13,11 @@ namespace NemotronSharp.Kernels;
 /// </summary>
 internal static unsafe class IntegerProduct
 {
-    /// <summary>Rows worked on at once, whole tiles.</summary>
-    public const int PanelRows = 48;
+    /// <summary>Rows worked on at once.</summary>
+    public const int RowsAtOnce = 48;
 
     /// <summary>Tokens up to which weights are multiplied as soon as they are decoded.</summary>
     public const int DirectTokens = 4;
-
-    // Chunks of a tile's activations that stay in the first-level cache beside its weights.
-    private const int ChunksAtOnce = 8;
-
-    // An unpacked panel stays in the second-level cache.
-    private const int MostPanelBytes = 3 << 18;
-
-    private const int SumsLength = PanelRows * Panel.TileTokens * Lanes.Width;
-
-    [ThreadStatic]
-    private static NativeBuffer? _memory;
 
     /// <summary>Whether a matrix's format has codes.</summary>
     public static bool Applies(WeightMatrix w) => w.Type is TensorType.NVFP4 or TensorType.Q4_0 or TensorType.Q8_0;
@@ -50,80 +39,23 @@ internal static unsafe class IntegerProduct
             return;
         }
 
-        if (product.Count <= DirectTokens)
+        for (; begin < end; begin += RowsAtOnce)
         {
-            for (; begin < end; begin += PanelRows) Direct(product, assembled, packed, begin, Math.Min(PanelRows, end - begin));
-            return;
+            var rows = Math.Min(RowsAtOnce, end - begin);
+            if (product.Count <= DirectTokens) Direct(product, assembled, packed, begin, rows);
+            else IntegerPanel.Apply(product, assembled, packed, begin, rows);
         }
-
-        var rows = Math.Clamp(MostPanelBytes / assembled.Panel.RowBytes(product.Weights.Columns) / Panel.TileRows * Panel.TileRows, Panel.TileRows, PanelRows);
-        for (; begin < end; begin += rows) Tiles(product, assembled, packed, begin, Math.Min(rows, end - begin));
     }
 
     private static void Direct(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
     {
-        var sums = ThreadMemory(SumsLength);
+        var sums = ThreadMemory.Take(RowsAtOnce * DirectTokens * Lanes.Width);
         var first = product.Weights.Row(begin);
-        var call = Call(product, packed, 0, product.Count, 0);
-        call.Weights = first.Data;
-        call.Scales = first.Scales;
-        call.Rows = rows;
-        call.Target = sums;
+        var x = stackalloc byte*[DirectTokens];
+        for (var t = 0; t < product.Count; t++) x[t] = packed.Row(product.Row(t));
+        var call = new KernelCall { Weights = first.Data, Scales = first.Scales, Rows = rows, X = x, Target = sums };
         assembled.Rows(&call, product.Count);
         LaneSums.Store(sums, rows, product.Count, product.Weights.Scale, product.Y, 0, begin);
-    }
-
-    private static void Tiles(in Product product, AssembledProduct assembled, in PackedRows packed, int begin, int rows)
-    {
-        int columns = product.Weights.Columns, chunks = PackedLayout.Chunks(columns), rowBytes = assembled.Panel.RowBytes(columns);
-        // Blocks of equal length.
-        var block = (chunks + (chunks + ChunksAtOnce - 1) / ChunksAtOnce - 1) / ((chunks + ChunksAtOnce - 1) / ChunksAtOnce);
-        var sums = ThreadMemory(SumsLength + (long)PanelRows * rowBytes / sizeof(float));
-        var panel = (byte*)(sums + SumsLength);
-        var first = product.Weights.Row(begin);
-        var unpack = new KernelCall { Weights = first.Data, Scales = first.Scales, Rows = rows, Target = panel };
-        assembled.Unpack(&unpack);
-
-        // The last tile may have rows of an earlier panel behind its own; nobody looks at their sums.
-        var tiles = (rows + Panel.TileRows - 1) / Panel.TileRows;
-        for (var t = 0; t < product.Count; t += Panel.TileTokens)
-        {
-            var tokens = Math.Min(Panel.TileTokens, product.Count - t);
-            new Span<float>(sums, SumsLength).Clear();
-            for (var chunk = 0; chunk < chunks; chunk += block)
-            {
-                var call = Call(product, packed, t, tokens, chunk);
-                call.Weights = panel + (long)chunk * assembled.Panel.ChunkBytes;
-                call.Rows = tiles;
-                call.RowBytes = rowBytes;
-                call.Target = sums;
-                call.XBytes = Math.Min(block, chunks - chunk) * (nint)packed.ChunkBytes;
-                assembled.PanelProduct(&call, tokens);
-            }
-            LaneSums.Store(sums, rows, tokens, product.Weights.Scale, product.Y, t, begin);
-        }
-    }
-
-    private static KernelCall Call(in Product product, in PackedRows packed, int t, int tokens, int chunk)
-    {
-        var at = (nint)chunk * packed.ChunkBytes;
-        return new KernelCall
-        {
-            X0 = packed.Row(product.Row(t)) + at,
-            X1 = tokens > 1 ? packed.Row(product.Row(t + 1)) + at : null,
-            X2 = tokens > 2 ? packed.Row(product.Row(t + 2)) + at : null,
-            X3 = tokens > 3 ? packed.Row(product.Row(t + 3)) + at : null,
-        };
-    }
-
-    private static float* ThreadMemory(long length)
-    {
-        if (_memory is null || _memory.Length < length)
-        {
-            _memory?.Dispose();
-            _memory = new NativeBuffer(length);
-        }
-        return _memory.Data;
     }
 
     private readonly struct Portable(Product product, PackedRows packed, int begin, int end) : ICodedFormatVisitor

@@ -70,7 +70,7 @@ internal static unsafe class MatMul
         var least = LeastWork / Math.Max(1, (long)p.Weights.Columns * p.Count);
         var panel = !integer && SinglePrecisionProduct.IsPanel(p);
         if (integer ? p.Count == 1 : !panel) least = Math.Max(least, (integer ? BytesPerPart : FloatBytesPerPart) / Math.Max(1, p.Weights.RowBytes));
-        var tile = integer ? IntegerProduct.PanelRows : panel ? PanelProduct.PanelRows : DirectRowTile;
+        var tile = integer ? IntegerProduct.RowsAtOnce : panel ? PanelProduct.PanelRows : DirectRowTile;
         return (int)((Math.Clamp(least, 1, p.Weights.Rows) + tile - 1) / tile * tile);
     }
 

@@ -17,9 +17,6 @@ internal static unsafe class PanelProduct
 
     private const int BlockTokens = 32;
 
-    [ThreadStatic]
-    private static NativeBuffer? _memory;
-
     /// <summary>Floats of the packed activations of a product.</summary>
     public static long PackedLength(in Product product) => (long)ColumnChunk.Sixteens(product.Weights.Columns) * Lanes.Width * product.Count;
 
@@ -47,7 +44,7 @@ internal static unsafe class PanelProduct
     {
         var w = product.Weights;
         var sumsLength = PanelRows * BlockTokens * Lanes.Width;
-        var sums = ThreadMemory(sumsLength + (long)PanelRows * ColumnChunk.Sixteens(w.Columns) * Lanes.Width);
+        var sums = ThreadMemory.Take(sumsLength + (long)PanelRows * ColumnChunk.Sixteens(w.Columns) * Lanes.Width);
         var panel = sums + sumsLength;
         for (; begin < end; begin += PanelRows)
         {
@@ -133,15 +130,5 @@ internal static unsafe class PanelProduct
         }
         for (var r = 0; r < rows; r++)
             for (var t = 0; t < tokens; t++, sums += Lanes.Width) product.Y.Row(first + t)[column + r] = Lanes.Sum(Vector512.Load(sums)) * product.Weights.Scale;
-    }
-
-    private static float* ThreadMemory(long length)
-    {
-        if (_memory is null || _memory.Length < length)
-        {
-            _memory?.Dispose();
-            _memory = new NativeBuffer(length);
-        }
-        return _memory.Data;
     }
 }

@@ -46,10 +46,10 @@ internal sealed unsafe class AssembledProduct
     /// <summary>Rows of weights by one to four tokens: sums [row, token, 16]. Not for words.</summary>
     public void Rows(KernelCall* call, int tokens) => _rows!.Run(call, tokens);
 
-    /// <summary>Rows of weights into a panel. Not for values of two bytes.</summary>
+    /// <summary>Chunks of rows of weights into a panel. Not for values of two bytes.</summary>
     public void Unpack(KernelCall* call) => _unpack!.Run(call, 1);
 
-    /// <summary>Tiles of a panel by one to four tokens, added to sums [row, token, 16]. Not for values of two bytes.</summary>
+    /// <summary>A tile of a panel by tiles of one to four tokens: sums [tile, row, token, 16]. Not for values of two bytes.</summary>
     public void PanelProduct(KernelCall* call, int tokens) => _panelProduct!.Run(call, tokens);
 
     private static AssembledProduct? Assemble((TensorType Type, bool ScalesApart, int Columns, PackedLayout Packing) key)

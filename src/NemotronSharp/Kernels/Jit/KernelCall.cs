@@ -12,23 +12,35 @@ internal unsafe struct KernelCall
     /// <summary>Its scales, in formats that keep them apart.</summary>
     public byte* Scales;
 
-    /// <summary>Rows, or tiles of rows; at least 1.</summary>
+    /// <summary>Rows of weights; at least 1.</summary>
     public nint Rows;
+
+    /// <summary>Whole chunks of each row that are unpacked, and whether the end of the row that is no whole chunk follows: 1 or 0.</summary>
+    public nint Chunks, HasEnd;
 
     /// <summary>Where results go: sums [row, token, 16] float32, or a panel.</summary>
     public void* Target;
 
-    /// <summary>Packed activations of up to four tokens.</summary>
-    public byte* X0, X1, X2, X3;
+    /// <summary>Packed activations, a row for each token.</summary>
+    public byte** X;
 
-    /// <summary>Bytes of packed activations to go through, whole chunks; at least one.</summary>
-    public nint XBytes;
+    /// <summary>Where in them a panel's chunks begin, and bytes of them to go through, whole chunks; at least one.</summary>
+    public nint XAt, XBytes;
+
+    /// <summary>Tiles of tokens, at least 1, and bytes from the sums of one to those of the next.</summary>
+    public nint Tiles, SumBytes;
 
     /// <summary>Bytes from one row of a panel to the next.</summary>
     public nint RowBytes;
 
-    public static int Offset(string field) => (int)Marshal.OffsetOf<KernelCall>(field);
+    /// <summary>0 if sums begin with the first chunk, −1 if they are added to.</summary>
+    public nint Begins;
 
-    /// <summary>Offset of the t-th token's activations.</summary>
-    public static int OffsetOfX(int t) => Offset(nameof(X0)) + t * sizeof(nint);
+    /// <summary>What to ask the memory for meanwhile, and how much further with each chunk: 0 for nothing.</summary>
+    public byte* Ahead;
+
+    /// <inheritdoc cref="Ahead"/>
+    public nint AheadBytes;
+
+    public static int Offset(string field) => (int)Marshal.OffsetOf<KernelCall>(field);
 }

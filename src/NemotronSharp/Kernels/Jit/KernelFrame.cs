@@ -35,6 +35,9 @@ internal static class KernelFrame
         c.ret();
     }
 
+    /// <summary>A field of the call.</summary>
+    public static AssemblerMemoryOperand Field(string field) => __qword_ptr[r11 + KernelCall.Offset(field)];
+
     /// <summary>A field of the call into a register.</summary>
-    public static void Load(Assembler c, AssemblerRegister64 register, string field) => c.mov(register, __qword_ptr[r11 + KernelCall.Offset(field)]);
+    public static void Load(Assembler c, AssemblerRegister64 register, string field) => c.mov(register, Field(field));
 }

@@ -19,7 +19,8 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
     public Assembler Rows(PackedLayout packing, int tokens)
     {
         var c = Begin();
-        for (var t = 0; t < tokens; t++) c.mov(X[t], __qword_ptr[r11 + KernelCall.OffsetOfX(t)]);
+        KernelFrame.Load(c, rdi, nameof(KernelCall.X));
+        for (var t = 0; t < tokens; t++) c.mov(X[t], __qword_ptr[rdi + sizeof(long) * t]);
         EachRow(c, () =>
         {
             for (var t = 0; t < tokens; t++) c.vpxord(Sums[t], Sums[t], Sums[t]);
@@ -42,23 +43,51 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
         return End(c);
     }
 
-    /// <summary>Rows of codes and scales as a panel has them.</summary>
+    /// <summary>Some chunks of some rows' codes and scales as a panel has them.</summary>
     public Assembler Unpack(Panel panel)
     {
         var c = Begin();
         if (decoder.Signed) BeginWords(c);
-        EachRow(c, () => EachChunk(c, (groups, _) =>
+        EachRow(c, () =>
         {
-            decoder.Decode(c, groups);
-            for (var q = 0; q < Codes.Length; q++)
-            {
-                if (decoder.Signed) StoreWords(c, q);
-                else c.vmovdqu32(__zmmword_ptr[r10 + 64 * q], Codes[q]);
-            }
-            c.vmovups(__zmmword_ptr[r10 + 64 * panel.Vectors], zmm4);
-            c.add(r10, panel.ChunkBytes);
-        }));
+            Label chunk = c.CreateLabel(), end = c.CreateLabel(), next = c.CreateLabel();
+            c.mov(rbx, r8);
+            if (decoder.HasScalesApart) c.mov(rsi, rax);
+            KernelFrame.Load(c, r13, nameof(KernelCall.Chunks));
+            c.test(r13, r13);
+            c.jz(end);
+            c.Label(ref chunk);
+            Unpack(c, panel, CodeDecoder.GroupsPerChunk);
+            c.dec(r13);
+            c.jnz(chunk);
+            c.Label(ref end);
+            c.cmp(KernelFrame.Field(nameof(KernelCall.HasEnd)), 0);
+            c.je(next);
+            if (_lastGroups > 0) Unpack(c, panel, _lastGroups);
+            c.Label(ref next);
+            c.lea(r8, __[rbx + decoder.Bytes(columns / CodeDecoder.GroupWeights)]);
+            if (decoder.HasScalesApart) c.lea(rax, __[rsi + columns / CodeDecoder.GroupWeights]);
+        });
         return End(c);
+    }
+
+    private void Unpack(Assembler c, Panel panel, int groups)
+    {
+        decoder.Decode(c, groups);
+        for (var q = 0; q < Codes.Length; q++)
+        {
+            if (decoder.Signed) StoreWords(c, q);
+            else c.vmovdqu32(__zmmword_ptr[r10 + 64 * q], Codes[q]);
+        }
+        c.vmovups(__zmmword_ptr[r10 + 64 * panel.Vectors], zmm4);
+        c.add(r10, panel.ChunkBytes);
+        Advance(c, groups);
+    }
+
+    private void Advance(Assembler c, int groups)
+    {
+        c.add(r8, decoder.Bytes(groups));
+        if (decoder.HasScalesApart) c.add(rax, groups);
     }
 
     private static void BeginWords(Assembler c)
@@ -112,8 +141,7 @@ internal sealed class ProductAssembler(CodeDecoder decoder, int columns)
         void Emit(int groups, int nth)
         {
             body(groups, nth * chunkBytes % LineBytes);
-            c.add(r8, decoder.Bytes(groups));
-            if (decoder.HasScalesApart) c.add(rax, groups);
+            Advance(c, groups);
         }
 
         // So many chunks are whole lines.
