@@ -20,7 +20,9 @@ internal static unsafe class IntegerPanel
     {
         var chunks = PackedLayout.Chunks(product.Weights.Columns);
         var sums = ThreadMemory.Take(Sums + Panel.TileRows * ChunksAtOnce * assembled.Panel.ChunkBytes / sizeof(float));
+        var panel = (byte*)(sums + Sums);
         var x = stackalloc byte*[BlockTokens];
+        KernelCall unpack = new() { Target = panel }, multiply = new() { Weights = panel, SumBytes = TileSums * sizeof(float) };
 
         // While these rows are multiplied, the weights of the next come into the second-level cache.
         var ahead = new Stretch(product.Weights.Row(begin + rows).Data, rows * product.Weights.RowBytes);
@@ -31,20 +33,20 @@ internal static unsafe class IntegerPanel
             for (var chunk = 0; chunk < chunks; chunk += ChunksAtOnce)
             {
                 var count = Math.Min(ChunksAtOnce, chunks - chunk);
-                var call = new KernelCall
-                {
-                    Weights = (byte*)(sums + Sums),
-                    RowBytes = count * assembled.Panel.ChunkBytes,
-                    XAt = chunk * packed.ChunkBytes,
-                    XBytes = count * packed.ChunkBytes,
-                    SumBytes = TileSums * sizeof(float),
-                    Begins = chunk == 0 ? 0 : -1,
-                };
+                multiply.RowBytes = count * assembled.Panel.ChunkBytes;
+                multiply.XAt = chunk * packed.ChunkBytes;
+                multiply.XBytes = count * packed.ChunkBytes;
+                multiply.Begins = chunk == 0 ? 0 : -1;
                 for (var r = 0; r < rows; r += Panel.TileRows)
                 {
                     // The last tile may have rows of an earlier one behind its own; nobody looks at their sums.
-                    Unpack(product.Weights, assembled, begin + r, Math.Min(Panel.TileRows, rows - r), chunk, count, call.Weights);
-                    Multiply(assembled, call, x, tokens, sums, r, count, ref ahead);
+                    unpack.Rows = Math.Min(Panel.TileRows, rows - r);
+                    Unpack(product.Weights, assembled, &unpack, begin + r, chunk, count);
+
+                    // Whole tiles of tokens, then what is left of them.
+                    int tiles = tokens / Panel.TileTokens, left = tokens % Panel.TileTokens;
+                    if (tiles > 0) Multiply(assembled, &multiply, x, tiles, Panel.TileTokens, sums, r, count, ref ahead);
+                    if (left > 0) Multiply(assembled, &multiply, x + tiles * Panel.TileTokens, 1, left, sums + tiles * TileSums, r, count, ref ahead);
                 }
             }
             for (var i = 0; i < tokens; i += Panel.TileTokens)
@@ -52,40 +54,26 @@ internal static unsafe class IntegerPanel
         }
     }
 
-    private static void Unpack(WeightMatrix w, AssembledProduct assembled, int begin, int rows, int chunk, int count, byte* panel)
+    private static void Unpack(WeightMatrix w, AssembledProduct assembled, KernelCall* call, int begin, int chunk, int count)
     {
         var row = w.Row(begin);
         var whole = w.Columns / PackedLayout.ChunkValues - chunk;
-        var call = new KernelCall
-        {
-            Weights = row.Data + (long)chunk * assembled.Decoder.Bytes(PackedLayout.Lanes),
-            Scales = row.Scales is null ? null : row.Scales + (long)chunk * PackedLayout.Lanes,
-            Rows = rows,
-            Chunks = Math.Min(count, whole),
-            HasEnd = count > whole ? 1 : 0,
-            Target = panel,
-        };
-        assembled.Unpack(&call);
+        call->Weights = row.Data + (long)chunk * assembled.Decoder.Bytes(PackedLayout.Lanes);
+        call->Scales = row.Scales is null ? null : row.Scales + (long)chunk * PackedLayout.Lanes;
+        call->Chunks = Math.Min(count, whole);
+        call->HasEnd = count > whole ? 1 : 0;
+        assembled.Unpack(call);
     }
 
-    // Whole tiles of tokens, then what is left of them.
-    private static void Multiply(AssembledProduct assembled, KernelCall call, byte** x, int tokens, float* sums, int row, int count, ref Stretch ahead)
+    private static void Multiply(AssembledProduct assembled, KernelCall* call, byte** x, int tiles, int tokens, float* sums, int row, int count, ref Stretch ahead)
     {
-        var tiles = tokens / Panel.TileTokens;
-        if (tiles > 0) Multiply(assembled, call, x, tiles, Panel.TileTokens, sums, row, count, ref ahead);
-        var left = tokens % Panel.TileTokens;
-        if (left > 0) Multiply(assembled, call, x + tiles * Panel.TileTokens, 1, left, sums + tiles * TileSums, row, count, ref ahead);
-    }
-
-    private static void Multiply(AssembledProduct assembled, KernelCall call, byte** x, int tiles, int tokens, float* sums, int row, int count, ref Stretch ahead)
-    {
-        call.X = x;
-        call.Tiles = tiles;
-        call.Target = sums + row * tokens * Lanes.Width;
-        call.Ahead = ahead.Data;
-        call.AheadBytes = ahead.Bytes > 0 ? Panel.BytesAhead : 0;
-        assembled.PanelProduct(&call, tokens);
-        ahead = ahead.After((long)call.AheadBytes * count * tiles);
+        call->X = x;
+        call->Tiles = tiles;
+        call->Target = sums + row * tokens * Lanes.Width;
+        call->Ahead = ahead.Data;
+        call->AheadBytes = ahead.Bytes > 0 ? Panel.BytesAhead : 0;
+        assembled.PanelProduct(call, tokens);
+        ahead = ahead.After((long)call->AheadBytes * count * tiles);
     }
 
     private readonly struct Stretch(byte* data, long bytes)

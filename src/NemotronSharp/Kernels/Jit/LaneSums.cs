@@ -11,6 +11,7 @@ internal static unsafe class LaneSums
     private const int Rows = 16;
 
     /// <summary>Sums of <paramref name="rows"/> rows and <paramref name="tokens"/> tokens into y[first + token][column + row]. What lies behind the last row is read, up to the next sixteenth.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // all vector registers are its own
     public static void Store(float* sums, int rows, int tokens, float factor, Rows y, int first, int column)
     {
         var stride = tokens * Lanes.Width;
