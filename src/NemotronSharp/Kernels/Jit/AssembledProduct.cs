@@ -78,6 +78,7 @@ internal sealed unsafe class AssembledProduct
     {
         private readonly nint[] _code = [.. Enumerable.Range(1, most).Select(tokens => (nint)ExecutableMemory.Write(assemble(tokens)))];
 
-        public void Run(KernelCall* call, int tokens) => ((delegate* unmanaged<KernelCall*, void>)_code[tokens - 1])(call);
+        // A kernel runs for microseconds and never comes back into managed code: a garbage collection may wait for it.
+        public void Run(KernelCall* call, int tokens) => ((delegate* unmanaged[SuppressGCTransition]<KernelCall*, void>)_code[tokens - 1])(call);
     }
 }
