@@ -27,7 +27,7 @@ internal static unsafe class MatMul
     {
         using var frame = context.Scratch.Enter();
         var tasks = (Work*)context.Scratch.TakeBytes((long)products.Length * sizeof(Work));
-        var latest = stackalloc int[] { -1, -1, -1, -1 };
+        var latest = stackalloc int[] { -1, -1, -1, -1 }; // by form
         int parts = 0, rows = 0;
         long work = 0;
         for (var i = 0; i < products.Length; i++)

@@ -105,9 +105,7 @@ internal static unsafe class PackedActivations
         return Vector512.Load(most).AsSingle();
     }
 
-    /// <summary>
-    /// The same numbers for the portable kernel: per chunk 256 values as int16 in their order, then sixteen scales where two-byte values have them.
-    /// </summary>
+    /// <summary>The same numbers for the portable kernel: per chunk 256 values as int16 in their order, then sixteen scales.</summary>
     public static void PackPlain(float* x, int columns, float most, byte* target)
     {
         var plain = new PackedLayout(PackedForm.Plain);

@@ -46,6 +46,26 @@ public sealed unsafe class IntegerProductEdgeTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Any_number_of_tokens_gives_each_the_same_bits(TensorType type, bool scalesApart, ActivationPrecision precision)
+    {
+        using var assembled = new KernelContext(1, precision);
+        using var portable = new KernelContext(1, precision) { Assembled = false };
+        const int most = 131, rows = 61;
+        using var data = new KernelData(7);
+        var w = Weights(data, type, scalesApart, rows, 1280 + Unit(type, scalesApart));
+        var x = data.Rows(most, w.Columns);
+        Rows expected = data.Zeros(most, rows);
+        MatMul.Apply(w, x, expected, portable);
+        foreach (var tokens in (int[])[5, 31, 63, 64, 65, 67, 128, 129, most])
+        {
+            var actual = data.Zeros(tokens, rows);
+            MatMul.Apply(w, x.Slice(most - tokens, tokens), actual, assembled);
+            for (var t = 0; t < tokens; t++) AssertSameBits(expected[most - tokens + t], actual[t]);
+        }
+    }
+
     /// <summary>A row for each byte that a scale of NVFP4 may be, or for halves of every kind.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
